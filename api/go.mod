@@ -1,0 +1,5 @@
+module zhiqing.dev/api
+
+go 1.26.0
+
+

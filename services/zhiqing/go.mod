@@ -1,0 +1,45 @@
+module zhiqing.dev/services/zhiqing
+
+go 1.26.0
+
+require zhiqing.dev/pkg v0.0.0
+
+require zhiqing.dev/api v0.0.0
+
+require zhiqing.dev/pkg/engine/sqlitestore v0.0.0
+
+require zhiqing.dev/pkg/engine/mongostore v0.0.0
+
+require zhiqing.dev/pkg/engine/embednats v0.0.0
+
+require zhiqing.dev/services/intake v0.0.0
+
+require zhiqing.dev/services/deadline v0.0.0
+
+require zhiqing.dev/services/fee v0.0.0
+
+require zhiqing.dev/services/litigation v0.0.0
+
+require (
+	github.com/inconshreveable/mousetrap v1.1.0 // indirect
+	github.com/spf13/cobra v1.10.2 // indirect
+	github.com/spf13/pflag v1.0.9 // indirect
+)
+
+replace zhiqing.dev/pkg => ../../pkg
+
+replace zhiqing.dev/api => ../../api
+
+replace zhiqing.dev/pkg/engine/sqlitestore => ../../pkg/engine/sqlitestore
+
+replace zhiqing.dev/pkg/engine/mongostore => ../../pkg/engine/mongostore
+
+replace zhiqing.dev/pkg/engine/embednats => ../../pkg/engine/embednats
+
+replace zhiqing.dev/services/intake => ../intake
+
+replace zhiqing.dev/services/deadline => ../deadline
+
+replace zhiqing.dev/services/fee => ../fee
+
+replace zhiqing.dev/services/litigation => ../litigation
