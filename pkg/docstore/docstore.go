@@ -80,7 +80,7 @@ type Index struct {
 // out of the index.
 type Key []any
 
-// All, as the value of a Multi field in Query.Eq, asks for documents that hold
+// All is a value of a Multi field in Query.Eq that asks for documents which hold
 // every one of these values.
 type All []string
 
