@@ -5,6 +5,7 @@ go 1.26.0
 require zhiqing.dev/api v0.0.0
 
 require (
+	github.com/6tail/lunar-go v1.4.6 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/gabriel-vasile/mimetype v1.4.16 // indirect
 	github.com/getkin/kin-openapi v0.153.0 // indirect

@@ -49,9 +49,9 @@ type Remedy string
 
 // The remedies.
 const (
-	ReviewFirst     Remedy = "REVIEW_FIRST"      // 复议前置, 行政复议法 art. 23(1)(4)
-	ReviewOrCourt   Remedy = "REVIEW_OR_COURT"   // 复议或者诉讼
-	NotChallengable Remedy = "NOT_CHALLENGEABLE" // 不可单独复议、诉讼
+	ReviewFirst            Remedy = "REVIEW_FIRST"      // 复议前置, 行政复议法 art. 23(1)(4)
+	ReviewOrCourt          Remedy = "REVIEW_OR_COURT"   // 复议或者诉讼
+	NotChallengeableRemedy        = "NOT_CHALLENGEABLE" // 不可单独复议、诉讼
 )
 
 // Entry is one row of the table.
