@@ -161,12 +161,18 @@ func TestAYearIsCheckedBeforeItCounts(t *testing.T) {
 	good, _ := calendar.Builtin().Year(2026)
 	require.NoError(t, good.Validate())
 	for code, breakIt := range map[string]func(*calendar.Year){
-		"off_and_worked":           func(y *calendar.Year) { y.Worked = append(y.Worked, day("2026-02-15")) },
-		"worked_weekday":           func(y *calendar.Year) { y.Worked = append(y.Worked, day("2026-03-03")) },
-		"date_outside_year":        func(y *calendar.Year) { y.Worked = append(y.Worked, day("2028-03-04")) },
-		"day_twice":                func(y *calendar.Year) { y.Off = append(y.Off, calendar.Range{From: day("2026-01-03"), To: day("2026-01-03")}) },
-		"range_reversed":           func(y *calendar.Year) { y.Off = append(y.Off, calendar.Range{From: day("2026-08-03"), To: day("2026-08-01")}) },
-		"range_too_long":           func(y *calendar.Year) { y.Off = append(y.Off, calendar.Range{From: day("2026-07-01"), To: day("2026-08-31")}) },
+		"off_and_worked":    func(y *calendar.Year) { y.Worked = append(y.Worked, day("2026-02-15")) },
+		"worked_weekday":    func(y *calendar.Year) { y.Worked = append(y.Worked, day("2026-03-03")) },
+		"date_outside_year": func(y *calendar.Year) { y.Worked = append(y.Worked, day("2028-03-04")) },
+		"day_twice": func(y *calendar.Year) {
+			y.Off = append(y.Off, calendar.Range{From: day("2026-01-03"), To: day("2026-01-03")})
+		},
+		"range_reversed": func(y *calendar.Year) {
+			y.Off = append(y.Off, calendar.Range{From: day("2026-08-03"), To: day("2026-08-01")})
+		},
+		"range_too_long": func(y *calendar.Year) {
+			y.Off = append(y.Off, calendar.Range{From: day("2026-07-01"), To: day("2026-08-31")})
+		},
 		"implausible_working_days": func(y *calendar.Year) { y.Off = y.Off[:1] },
 		"notice_missing":           func(y *calendar.Year) { y.Notice = " " },
 		"year_out_of_range":        func(y *calendar.Year) { y.Year = 26 },
