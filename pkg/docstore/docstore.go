@@ -36,6 +36,8 @@ var (
 	ErrKeyReused = errors.New("the key was already used for another request")
 	// ErrBadCursor: the page cursor is not one that this query handed out.
 	ErrBadCursor = errors.New("malformed page cursor")
+	// ErrDamaged: what was read back is not what was written. Restore a backup.
+	ErrDamaged = errors.New("stored document is damaged")
 )
 
 // UniqueError says which unique index refused a write. It matches ErrUnique.
@@ -182,7 +184,9 @@ type Collection interface {
 	Replace(ctx context.Context, w Write, ifRev int64) error
 	// Find returns one page. ErrUndeclared, ErrBadCursor.
 	Find(ctx context.Context, q Query) (Page, error)
-	// Count counts index entries in groups, ordered by their values. ErrUndeclared.
+	// Count counts index entries in groups, ordered by their values; with GroupBy 0
+	// it returns one group without values, also when it counted nothing.
+	// ErrUndeclared.
 	Count(ctx context.Context, q CountQuery) ([]Group, error)
 	// Each walks all documents in the order of their ids, a page at a time: those
 	// after the given id, at most limit.
@@ -193,6 +197,16 @@ type Collection interface {
 	Published(ctx context.Context, id string, eventIDs []string) error
 	// Enqueue adds events to a document's outbox without changing anything else.
 	Enqueue(ctx context.Context, id string, events []event.Event) error
+
+	// Unfilled names the declared indexes in which the documents that were there
+	// before them are not entered yet. An engine cannot do it: it has no keys.
+	Unfilled(ctx context.Context) ([]string, error)
+	// Rekey writes the index entries of a document anew if its revision is still
+	// ifRev; the revision and everything else stay. ErrConflict, ErrNotFound,
+	// UniqueError.
+	Rekey(ctx context.Context, id string, keys map[string]Key, ifRev int64) error
+	// Filled notes that every document is entered in these indexes.
+	Filled(ctx context.Context, indexes []string) error
 }
 
 // Store is one engine, opened on one service's data.

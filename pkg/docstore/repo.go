@@ -76,7 +76,11 @@ func Open[T any](ctx context.Context, store Store, now func() time.Time, spec Sp
 	if err != nil {
 		return nil, fmt.Errorf("open collection %s: %w", spec.Name, err)
 	}
-	return &Repo[T]{spec: spec, coll: coll, newID: newEventID, now: now}, nil
+	r := &Repo[T]{spec: spec, coll: coll, newID: newEventID, now: now}
+	if err := r.fill(ctx); err != nil {
+		return nil, fmt.Errorf("fill new indexes of %s: %w", spec.Name, err)
+	}
+	return r, nil
 }
 
 // Name is the collection's name.
@@ -352,7 +356,7 @@ func (r *Repo[T]) attempt(ctx context.Context, rec Record, fn func(*T) error, o 
 }
 
 func (r *Repo[T]) write(id string, rev int64, v *T, o options) (Write, error) {
-	w := Write{ID: id, Keys: make(map[string]Key, len(r.spec.Indexes)), Once: o.mark()}
+	w := Write{ID: id, Once: o.mark()}
 	if rs, ok := any(v).(raiser); ok {
 		for _, typ := range rs.TakeRaised() {
 			ev, err := r.event(id, rev, v, typ)
@@ -367,15 +371,23 @@ func (r *Repo[T]) write(id string, rev int64, v *T, o options) (Write, error) {
 		return Write{}, fmt.Errorf("encode %s %s: %w", r.spec.Name, id, err)
 	}
 	w.Body = body
+	if w.Keys, err = r.keys(id, v); err != nil {
+		return Write{}, err
+	}
+	return w, nil
+}
+
+func (r *Repo[T]) keys(id string, v *T) (map[string]Key, error) {
+	keys := make(map[string]Key, len(r.spec.Indexes))
 	for _, e := range r.spec.Indexes {
 		if k := e.Key(v); k != nil {
 			if err := e.check(k); err != nil {
-				return Write{}, fmt.Errorf("index %s of %s %s: %w", e.Name, r.spec.Name, id, err)
+				return nil, fmt.Errorf("index %s of %s %s: %w", e.Name, r.spec.Name, id, err)
 			}
-			w.Keys[e.Name] = k
+			keys[e.Name] = k
 		}
 	}
-	return w, nil
+	return keys, nil
 }
 
 func (r *Repo[T]) event(id string, rev int64, v *T, typ string) (event.Event, error) {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 )
@@ -64,17 +66,20 @@ func (ix Index) check(k Key) error {
 		return fmt.Errorf("%d values for %d fields", len(k), len(ix.Fields))
 	}
 	for i, f := range ix.Fields {
-		ok := false
-		switch k[i].(type) {
+		ok, text := false, true
+		switch v := k[i].(type) {
 		case string:
-			ok = f.Kind == String && !f.Multi
+			ok, text = f.Kind == String && !f.Multi, utf8.ValidString(v)
 		case int64:
 			ok = f.Kind == Int
 		case []string:
-			ok = f.Multi
+			ok, text = f.Multi, !slices.ContainsFunc(v, func(s string) bool { return !utf8.ValidString(s) })
 		}
 		if !ok {
 			return fmt.Errorf("field %s: value of type %T", f.Name, k[i])
+		}
+		if !text {
+			return fmt.Errorf("field %s: not UTF-8", f.Name)
 		}
 	}
 	return nil
