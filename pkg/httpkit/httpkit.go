@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"zhiqing.dev/pkg/identity"
@@ -54,7 +55,65 @@ func (l Limits) withDefaults() Limits {
 		l.Rate = 300
 	}
 	if l.Burst == 0 {
-		l.Burst = int(2 * l.Rate)
+		l.Burst = max(1, int(2*l.Rate))
 	}
 	return l
+}
+
+// New returns an echo that answers every failure with a problem document and
+// serves /livez, /readyz and /metrics. Several on one registry share their metrics.
+func New(o Options) *echo.Echo {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Clock == nil {
+		o.Clock = wallclock.System{}
+	}
+	if o.Registerer == nil {
+		reg := prometheus.NewRegistry()
+		o.Registerer, o.Gatherer = reg, reg
+	}
+	if g, ok := o.Registerer.(prometheus.Gatherer); ok && o.Gatherer == nil {
+		o.Gatherer = g
+	}
+	o.Limits = o.Limits.withDefaults()
+	m, err := newMetrics(o.Registerer)
+	if err != nil {
+		o.Log.Error("HTTP metrics are not registered", "error", err)
+	}
+
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.Logger.SetOutput(logWriter{o.Log})
+	e.StdLogger.SetOutput(logWriter{o.Log})
+	e.StdLogger.SetFlags(0)
+	e.HTTPErrorHandler = errorHandler(o.Log)
+	e.JSONSerializer = serializer{}
+	e.Binder = binder{}
+	e.IPExtractor = ipExtractor(o.TrustedProxies)
+	e.Use(
+		requestID,
+		observe(o, m),
+		recoverPanics,
+		secure,
+		limitBody(o.Limits.Body),
+		limitTime(o.Limits.Time),
+		authenticate(o.Tokens),
+		limitRate(o.Limits),
+		checkKey,
+	)
+	mountHealth(e, o)
+	return e
+}
+
+// ipExtractor believes only the proxies that the operator names.
+func ipExtractor(trusted []netip.Prefix) echo.IPExtractor {
+	if len(trusted) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	opts := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range trusted {
+		opts = append(opts, echo.TrustIPRange(ipNet(p)))
+	}
+	return echo.ExtractIPFromXFFHeader(opts...)
 }

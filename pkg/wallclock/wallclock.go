@@ -49,3 +49,11 @@ func (f *Fake) Advance(d time.Duration) {
 	defer f.mu.Unlock()
 	f.now = f.now.Add(d)
 }
+
+// Stopwatch starts to measure and returns a function that tells how much time has
+// passed since, on the monotonic clock: setting the machine's time does not move
+// it. It is for durations of work, never for dates.
+func Stopwatch() func() time.Duration {
+	start := time.Now()
+	return func() time.Duration { return time.Since(start) }
+}

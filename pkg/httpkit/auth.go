@@ -1,0 +1,78 @@
+package httpkit
+
+import (
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"zhiqing.dev/pkg/identity"
+	"zhiqing.dev/pkg/problem"
+)
+
+const badTokenKey = "httpkit.bad_token"
+
+// authenticate puts the staff member of a valid bearer token into the request's
+// context. A token that is not valid is refused only where one is needed, so that
+// an applicant with an old token in the browser is still served.
+func authenticate(tokens *identity.Tokens) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			token, ok := bearer(c.Request().Header.Get(echo.HeaderAuthorization))
+			if !ok || tokens == nil {
+				return next(c)
+			}
+			s, err := tokens.Verify(token)
+			if err != nil {
+				c.Set(badTokenKey, err)
+				return next(c)
+			}
+			c.SetRequest(c.Request().WithContext(identity.With(c.Request().Context(), s)))
+			return next(c)
+		}
+	}
+}
+
+func bearer(header string) (token string, ok bool) {
+	scheme, token, ok := strings.Cut(header, " ")
+	return strings.TrimSpace(token), ok && strings.EqualFold(scheme, "Bearer")
+}
+
+// Staff lets only staff pass: 401 for everybody else, and 403 unless one of the
+// roles is held (none named: any staff). The staff member is then
+// identity.From(c.Request().Context()).
+func Staff(roles ...identity.Role) echo.MiddlewareFunc {
+	return staff(func(s identity.Staff) bool { return len(roles) == 0 || s.Has(roles...) })
+}
+
+// May lets only staff pass whose role allows the action by the permission table.
+func May(a identity.Action) echo.MiddlewareFunc {
+	return staff(func(s identity.Staff) bool { return s.May(a) })
+}
+
+func staff(allowed func(identity.Staff) bool) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			s, ok := identity.From(c.Request().Context())
+			if !ok {
+				if cause, bad := c.Get(badTokenKey).(error); bad {
+					return problem.New(problem.Unauthenticated, "登录已失效，请重新登录。", "The sign-in is no longer valid; sign in again.").Because(cause)
+				}
+				return unauthenticated()
+			}
+			if !allowed(s) {
+				return problem.New(problem.Forbidden, "您的角色无权进行此操作。", "Your role does not allow this.")
+			}
+			return next(c)
+		}
+	}
+}
+
+// Caller is the staff member who calls. Behind Staff or May there always is one;
+// elsewhere it returns an Unauthenticated problem when nobody is signed in.
+func Caller(c echo.Context) (identity.Staff, error) {
+	s, ok := identity.From(c.Request().Context())
+	if !ok {
+		return identity.Staff{}, unauthenticated()
+	}
+	return s, nil
+}

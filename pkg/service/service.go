@@ -1,0 +1,56 @@
+// Package service is what every service is built from and run by: what it is
+// given, what it hands back, and the host that starts and stops any set of them
+// in one process.
+package service
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"zhiqing.dev/pkg/bus"
+	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/identity"
+	"zhiqing.dev/pkg/lifecycle"
+	"zhiqing.dev/pkg/secret"
+	"zhiqing.dev/pkg/wallclock"
+)
+
+// Deps are what a service is given.
+type Deps struct {
+	// Store is the service's own data; no other service sees it.
+	Store      docstore.Store
+	Clock      wallclock.Clock
+	Log        *slog.Logger
+	Registerer prometheus.Registerer
+	Master     secret.Master
+	Tokens     *identity.Tokens
+	Passwords  *identity.Passwords
+	// Poke goes into docstore.Spec.Outbox: it wakes the relay.
+	Poke func()
+	// Zone is where the offices stand; civil days are counted in it.
+	Zone *time.Location
+}
+
+// Service is what a constructor hands back. The host mounts it, relays its events
+// and runs its consumers and units.
+type Service struct {
+	Name string
+	// Mount adds the service's routes below /v1. Nil: it has none.
+	Mount     func(v1 *echo.Group)
+	Outboxes  []docstore.Outbox
+	Consumers []bus.Consumer
+	// Units run beside the consumers, for example sweepers. They start after the
+	// relay and stop before it.
+	Units []lifecycle.Unit
+	// Spec is the service's OpenAPI document (YAML), served at /openapi/<name>.yaml.
+	Spec []byte
+	// Specs are further documents by name.
+	Specs map[string][]byte
+}
+
+// Constructor builds one service on what it is given. It must not keep ctx.
+type Constructor func(ctx context.Context, d Deps) (*Service, error)
