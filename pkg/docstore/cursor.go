@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -108,8 +109,16 @@ func compareValues(a, b any) int {
 	return -1
 }
 
+// digest tells queries apart. The order of an All says nothing, so engines may
+// change it.
 func (s CollectionSpec) digest(q Query) string {
-	shape, err := json.Marshal([]any{s.Name, q.Index, q.Eq, q.From, q.To, q.Desc})
+	eq := slices.Clone(q.Eq)
+	for i, v := range eq {
+		if all, ok := v.(All); ok {
+			eq[i] = All(slices.Compact(slices.Sorted(slices.Values(all))))
+		}
+	}
+	shape, err := json.Marshal([]any{s.Name, q.Index, eq, q.From, q.To, q.Desc})
 	if err != nil {
 		return fmt.Sprintf("%v", q)
 	}
