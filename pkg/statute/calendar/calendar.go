@@ -40,6 +40,8 @@ type Calendar struct {
 	days []dayKind
 	// owner is the year whose notice speaks about the date, 0 if none does.
 	owner map[civil.Date]int
+	// arranged are the runs of days that notices speak about, in order.
+	arranged []Arranged
 	// through[i] counts the working days up to and including first+i, and
 	// worked[k-1] is the k-th working day: rank and select. Adding working
 	// days is then two array reads, whatever the distance.
@@ -148,6 +150,7 @@ func build(years map[int]Year) *Calendar {
 		}
 		c.through[i] = count
 	}
+	c.arranged = c.arrangedRuns()
 	c.publishedThrough = publishedRun(years)
 	return c
 }

@@ -1,6 +1,12 @@
 package calendar
 
-import "zhiqing.dev/pkg/civil"
+import (
+	"maps"
+	"slices"
+	"sort"
+
+	"zhiqing.dev/pkg/civil"
+)
 
 type dayKind uint8
 
@@ -62,4 +68,38 @@ func Changed(before, after *Calendar) []civil.Date {
 		}
 	}
 	return dates
+}
+
+// Arranged is a run of neighbouring days that one notice makes rest days or
+// working days.
+type Arranged struct {
+	From   civil.Date `json:"from"`
+	To     civil.Date `json:"to"`
+	Works  bool       `json:"works"`
+	Notice string     `json:"notice"`
+}
+
+// arrangedRuns joins the days of the notices into runs.
+func (c *Calendar) arrangedRuns() []Arranged {
+	runs := make([]Arranged, 0, len(c.years)*14)
+	for _, d := range slices.Sorted(maps.Keys(c.owner)) {
+		works, notice := c.days[d-first].works(), c.years[c.owner[d]].Notice
+		if n := len(runs); n > 0 && runs[n-1].To == d-1 && runs[n-1].Works == works && runs[n-1].Notice == notice {
+			runs[n-1].To = d
+			continue
+		}
+		runs = append(runs, Arranged{From: d, To: d, Works: works, Notice: notice})
+	}
+	return runs
+}
+
+// ArrangedBetween lists what notices arrange within from..through, whole runs
+// that overlap it, in order. The slice is shared: do not change it.
+func (c *Calendar) ArrangedBetween(from, through civil.Date) []Arranged {
+	lo := sort.Search(len(c.arranged), func(i int) bool { return c.arranged[i].To >= from })
+	hi := lo
+	for hi < len(c.arranged) && c.arranged[hi].From <= through {
+		hi++
+	}
+	return c.arranged[lo:hi:hi]
 }

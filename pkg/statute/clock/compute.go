@@ -1,0 +1,281 @@
+package clock
+
+import (
+	"strconv"
+
+	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/statute/calendar"
+)
+
+const replyWD = 20 // 条例 art. 33(2)
+
+// Compute turns the facts of a case into all its clocks. Facts that cannot
+// stand are refused together, as FactErrors; what is merely irregular (a
+// notice too late) is computed and listed among the findings.
+func Compute(cal *calendar.Calendar, f Facts, p Policy) (Result, error) {
+	p = p.withDefaults()
+	corrections := f.corrections()
+	if errs := f.check(p, corrections); len(errs) > 0 {
+		return Result{}, FactErrors(errs)
+	}
+	k := keeper{cal: cal, f: &f, p: p, clocks: make([]Clock, 0, 3+2*len(corrections)+len(f.Consultations)+4)}
+	if f.ReceivedOn == 0 {
+		return k.unconfirmed(), nil
+	}
+	k.confirmation()
+	k.gaps = f.pauses(cal, p)
+	k.start, k.run = f.ReceivedOn, 1
+	k.story.cal = cal
+	k.story.lines = make([]Line, 0, 10)
+	k.made, k.ended = f.replyMade(p), f.endedOn()
+
+	k.interruptions(corrections)
+	k.consultations()
+	reply := k.reply()
+	r := k.conclude(reply)
+	if p.CalendarHorizon == RefuseUnpublished {
+		if err := k.refuseUnpublished(r); err != nil {
+			return Result{}, err
+		}
+	}
+	return r, nil
+}
+
+// keeper holds one computation.
+type keeper struct {
+	cal    *calendar.Calendar
+	f      *Facts
+	p      Policy
+	gaps   []gap
+	clocks []Clock
+
+	start   civil.Date // day 0 of the reply period that now counts
+	run     int        // how many times it has begun
+	shadow  civil.Date // the due date if an irregular interruption should not hold
+	waiting string     // what the case waits for, "" while the reply period runs
+	story   narrator   // how the reply period came to its start
+	found   findings
+
+	made  civil.Date // the day the reply was made
+	ended civil.Date // the day the case ended without a reply
+}
+
+// replyMade is the day on which the reply counts as made: signed for, or
+// posted (国办公开办函〔2016〕235号).
+func (f *Facts) replyMade(p Policy) civil.Date {
+	first := func(dates ...civil.Date) civil.Date {
+		for _, d := range dates {
+			if d != 0 {
+				return d
+			}
+		}
+		return 0
+	}
+	var made civil.Date
+	switch p.ReplyMadeEvent {
+	case OnArrival:
+		made = f.ServedOn
+	case OnDecision:
+		made = first(f.DecidedOn, f.ReplyMadeOn, f.ServedOn)
+	default:
+		made = first(f.ReplyMadeOn, f.ServedOn)
+	}
+	if made == 0 && f.ClosedOn != 0 {
+		// A closed case with a decision was answered; old ledgers hold no more.
+		made = first(f.ServedOn, f.ReplyMadeOn, f.DecidedOn)
+	}
+	return made
+}
+
+// endedOn is the day on which the case ended without a reply on the matter.
+func (f *Facts) endedOn() civil.Date {
+	var end civil.Date
+	for _, d := range [...]civil.Date{f.AbandonedOn, f.LapsedOn, f.WithdrawnOn} {
+		if d != 0 && (end == 0 || d < end) {
+			end = d
+		}
+	}
+	return end
+}
+
+// unconfirmed is a case that has arrived but does not count as received yet
+// (art. 31): nothing runs but the office's own limit for confirming.
+func (k *keeper) unconfirmed() Result {
+	c := k.confirmationClock()
+	r := Result{State: Waiting, WaitingFor: ForConfirmation}
+	if end := max(k.f.WithdrawnOn, k.f.ClosedOn); end != 0 {
+		c.State, r.State, r.WaitingFor = Superseded, Closed, ""
+	}
+	r.Clocks, r.Explanation = []Clock{c}, c.Explanation
+	return r
+}
+
+func (k *keeper) confirmationClock() Clock {
+	wd := k.p.MaxUnconfirmedWD
+	switch k.f.Channel {
+	case "in_person", "registered_mail", "ordinary_mail", "oral":
+		wd = 0 // received, or to be confirmed by telephone, on the very day
+	}
+	c := Clock{
+		ID: string(KindConfirmation), Kind: KindConfirmation, Label: "确认收到", LabelEN: "confirmation of receipt", Article: art31,
+		StartOn: k.f.ArrivedOn, Length: wd, Unit: WorkingDays, State: Running,
+		DueOn: k.cal.NextWorkday(k.f.ArrivedOn),
+	}
+	if wd > 0 {
+		c.DueOn = k.cal.AddWorkdays(k.f.ArrivedOn, wd)
+	}
+	c.Provisional = k.cal.ProvisionalBetween(c.StartOn, c.DueOn)
+	n := narrator{cal: k.cal, lines: make([]Line, 0, 3)}
+	n.note(k.f.ArrivedOn, "申请到达，尚待确认收到", " the application arrived; its receipt is to be confirmed", art31)
+	n.last(c.DueOn, art31)
+	n.provisional(c.StartOn, c.DueOn)
+	c.Explanation = n.lines
+	return c
+}
+
+func (k *keeper) confirmation() {
+	if k.f.ArrivedOn == 0 || k.f.ArrivedOn == k.f.ReceivedOn {
+		return
+	}
+	c := k.confirmationClock().Done(k.f.ReceivedOn)
+	if c.State == Late {
+		k.found.add("/received_on", "confirmation_late", art31, "申请到达后未及时确认收到", "the receipt was confirmed later than the office allows itself")
+	}
+	k.clocks = append(k.clocks, c)
+}
+
+// duration is the reply period that now counts: its due date and extension.
+type duration struct {
+	base, due civil.Date
+	extension int
+}
+
+// period computes the reply period of the present run. until is the day of the
+// notice that interrupts it, zero for the run that lasts.
+func (k *keeper) period(until civil.Date) duration {
+	base := addSkipping(k.cal, k.start, replyWD, k.gaps)
+	d := duration{base: base, due: base}
+	wd, on := k.f.ExtensionWD, k.f.ExtensionNotifiedOn
+	switch {
+	case wd == 0:
+		return d
+	case on == 0:
+		if until != 0 {
+			return d // undated: it belongs to the run that lasts
+		}
+	case on < k.start || (until != 0 && on > until):
+		return d
+	}
+	if on > base {
+		k.found.add("/extension_notified_on", "extension_late", art332, "延期告知晚于答复期限届满日", "the extension was notified after the reply was due")
+		if k.p.LateExtension != Accept {
+			return d
+		}
+	}
+	d.extension = wd
+	d.due = addSkipping(k.cal, base, wd, k.gaps)
+	return d
+}
+
+// replyClock is the clock of the present run without its explanation.
+func (k *keeper) replyClock(d duration) Clock {
+	return Clock{
+		ID: "reply-" + strconv.Itoa(k.run), Kind: KindReply, Label: "答复期限", LabelEN: "reply", Article: art33,
+		StartOn: k.start, Length: replyWD, Extension: d.extension, Unit: WorkingDays,
+		Excluded: spans(k.cal, k.start, d.due, k.gaps), DueOn: d.due, State: Running,
+		Provisional: k.cal.ProvisionalBetween(k.start, d.due),
+	}
+}
+
+// narrateRun tells the present run from its start to its last day.
+func (k *keeper) narrateRun(d duration) {
+	n := &k.story
+	n.n = 0
+	switch {
+	case k.run > 1: // the restart has told its own trigger
+	default:
+		n.trigger(k.start, "收到申请", "the application was received", art33)
+	}
+	n.count(k.start, d.base, k.gaps, art33)
+	if d.extension > 0 {
+		wd := strconv.Itoa(d.extension)
+		n.extended(d.extension,
+			"原期限"+d.base.String()+"届满，经批准延长"+wd+"个工作日，自次日起接续计算",
+			"extended by "+wd+" working days, counted on from "+d.base.String())
+		n.n = 0
+		n.count(d.base, d.due, k.gaps, art332)
+	}
+	n.last(d.due, art33)
+	n.provisional(k.start, d.due)
+}
+
+// reply is the clock of the run that lasts.
+func (k *keeper) reply() Clock {
+	if k.waiting != "" {
+		return k.standing()
+	}
+	d := k.period(0)
+	c := k.replyClock(d)
+	c.ShadowDueOn = k.shadow
+	if k.shadow != 0 {
+		k.story.note(k.shadow, "：补正通知逾期，如其不产生重新起算的效力，答复期限于此日届满", ": the due date if the late correction notice should not restart the period", art30)
+	}
+	k.narrateRun(d)
+	c.Explanation = k.story.lines
+	return k.settle(c)
+}
+
+// standing is the reply clock while the applicant must act: nothing is due,
+// but the date that would be due stays in sight.
+func (k *keeper) standing() Clock {
+	c := Clock{
+		ID: "reply-" + strconv.Itoa(k.run), Kind: KindReply, Label: "答复期限", LabelEN: "reply", Article: art33,
+		StartOn: k.start, Length: replyWD, Unit: WorkingDays, State: Waiting, ShadowDueOn: k.shadow,
+	}
+	if k.shadow == 0 {
+		c.ShadowDueOn = k.cal.AddWorkdays(k.start, replyWD)
+	}
+	k.story.note(c.ShadowDueOn, "：如无需等待，答复期限于此日届满", ": the due date if nothing had to be waited for", art33)
+	c.Explanation = k.story.lines
+	if k.made != 0 && k.ended == 0 {
+		// The agency replied without waiting: the period never stood still.
+		k.found.add("/reply_made_on", "reply_while_waiting", art33, "等待补正或者缴费期间已作出答复", "the reply was made while a correction or payment was awaited")
+		c.DueOn = c.ShadowDueOn
+	}
+	return k.settle(c)
+}
+
+// settle gives the reply clock the state that the end of the case leaves it.
+func (k *keeper) settle(c Clock) Clock {
+	switch {
+	case k.ended != 0:
+		c.State = Superseded
+	case k.made != 0 && !k.performed():
+		return c.Done(k.made)
+	case k.made != 0 || k.f.ClosedOn != 0:
+		c.State = Superseded
+	}
+	return c
+}
+
+// performed reports whether the reply on file is the one that an order asked
+// for, not the first reply.
+func (k *keeper) performed() bool {
+	return k.f.Order != nil && k.made >= k.f.Order.EffectiveOn
+}
+
+// refuseUnpublished is the strict reading of the calendar's horizon.
+func (k *keeper) refuseUnpublished(r Result) error {
+	for i := range r.Clocks {
+		c := &r.Clocks[i]
+		if !c.Provisional || (c.State != Running && c.State != Waiting) {
+			continue
+		}
+		year := strconv.Itoa(c.DueOn.Year())
+		return FactErrors{{
+			Field: "/received_on", Code: "calendar_unpublished", Rule: "放假办法 art. 6",
+			ZH: year + "年放假安排尚未公布", EN: "no published schedule for " + year,
+		}}
+	}
+	return nil
+}
