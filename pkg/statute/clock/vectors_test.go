@@ -92,8 +92,7 @@ func TestDatedVectors(t *testing.T) {
 
 // requireDaysAgree holds the day-by-day counting and the explanation against
 // the due date: three ways to the same day.
-func requireDaysAgree(t testing.TB, cal *calendar.Calendar, c clock.Clock, id string) {
-	t.Helper()
+func requireDaysAgree(t require.TestingT, cal *calendar.Calendar, c clock.Clock, id string) {
 	days := clock.Days(cal, c)
 	require.NotEmpty(t, days, id)
 	require.Equal(t, c.DueOn, days[len(days)-1].Date, id)
