@@ -7,10 +7,13 @@ import (
 
 // Events of the deadline service.
 const (
-	// DeadlineChanged carries DeadlineFacts; its subject is the case id (or the
-	// proceeding id).
+	// DeadlineChanged carries DeadlineFacts; its subject is the case id.
 	DeadlineChanged  = "deadline.case.v1.changed"
 	DeadlineRestated = "deadline.case.v1.restated"
+	// ProceedingDueChanged carries DeadlineFacts, too; its subject is the
+	// proceeding id.
+	ProceedingDueChanged  = "deadline.proceeding.v1.changed"
+	ProceedingDueRestated = "deadline.proceeding.v1.restated"
 	// CalendarPublished carries CalendarFacts; its subject is the year and its
 	// office AllOffices.
 	CalendarPublished = "deadline.calendar.v1.published"
@@ -22,12 +25,15 @@ const AllOffices = "_all"
 
 // DeadlineFacts tell what is due on a case.
 type DeadlineFacts struct {
-	Office     string     `json:"office"`
-	CaseID     string     `json:"case_id"`
-	ReplyDue   civil.Date `json:"reply_due,omitzero"` // zero while the clock does not run
-	ShadowDue  civil.Date `json:"shadow_due,omitzero"`
-	State      string     `json:"state"` // running waiting met closed
-	WaitingFor string     `json:"waiting_for,omitempty"`
+	Office string `json:"office"`
+	CaseID string `json:"case_id"`
+	// ProceedingID is set when the clocks are those of a proceeding; CaseID is then
+	// the case that it is about, if any.
+	ProceedingID string     `json:"proceeding_id,omitempty"`
+	ReplyDue     civil.Date `json:"reply_due,omitzero"` // zero while the clock does not run
+	ShadowDue    civil.Date `json:"shadow_due,omitzero"`
+	State        string     `json:"state"` // running waiting met closed
+	WaitingFor   string     `json:"waiting_for,omitempty"`
 	// Provisional: the date rests on a year whose holiday notice is not published.
 	Provisional bool        `json:"provisional"`
 	Clocks      []ClockFact `json:"clocks,omitempty"`
