@@ -1,0 +1,156 @@
+package domain
+
+import (
+	"strconv"
+
+	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/contract"
+)
+
+// Extension is one request to extend the reply period (条例 art. 33(2)) and what
+// the head decided on it.
+type Extension struct {
+	WorkingDays int        `json:"working_days"`
+	Reason      string     `json:"reason"`
+	RequestedOn civil.Date `json:"requested_on"`
+	RequestedBy Person     `json:"requested_by"`
+	DueBefore   civil.Date `json:"due_before"` // the reply due date that it extends
+
+	Decided    bool       `json:"decided,omitempty"`
+	Approved   bool       `json:"approved,omitempty"`
+	DecidedOn  civil.Date `json:"decided_on,omitzero"`
+	DecidedBy  *Person    `json:"decided_by,omitempty"`
+	NotifiedOn civil.Date `json:"notified_on,omitzero"` // the applicant was told
+	Note       string     `json:"note,omitempty"`
+}
+
+func (c *Case) pendingExtension() *Extension {
+	if n := len(c.Extensions); n > 0 && !c.Extensions[n-1].Decided && c.Decision == nil {
+		return &c.Extensions[n-1]
+	}
+	return nil
+}
+
+const art33 = "条例 art. 33(2)"
+
+// ExtensionRequest asks the head for more time.
+type ExtensionRequest struct {
+	WorkingDays int
+	Reason      string
+	RequestedOn civil.Date
+}
+
+// RequestExtension puts an extension before the head of the OGI unit: once, 1
+// to 20 working days, on or before the due date.
+func (c *Case) RequestExtension(cmd ExtensionRequest, env Env) error {
+	if err := c.mustBeUndecided(); err != nil {
+		return err
+	}
+	if c.pendingExtension() != nil {
+		return refuse("延期申请正在审批。", "An extension is already before the head.", art33)
+	}
+	if c.Clock.Order != nil {
+		return refuse("依复议决定或者判决重新办理的期限不适用延长。", "The period of an order is not extended under art. 33.", art33)
+	}
+	start := c.clockStart()
+	for i := range c.Extensions {
+		if e := &c.Extensions[i]; e.Approved && e.NotifiedOn >= start {
+			return refuse("答复期限只能延长一次。", "The reply period is extended once only.", art33)
+		}
+	}
+	due, err := c.runningDue(env)
+	if err != nil {
+		return err
+	}
+	var bad faults
+	if cmd.WorkingDays < 1 || cmd.WorkingDays > extensionMaxWD {
+		bad.add("/working_days", "out_of_range", "延长期限为1至20个工作日。", "An extension is 1 to 20 working days.", art33)
+	}
+	bad.required("/reason", cmd.Reason, "请写明延长理由。", "Say why.", art33)
+	bad.text("/reason", cmd.Reason, NoteLimit)
+	cmd.RequestedOn = bad.day("/requested_on", cmd.RequestedOn, env, start, "答复期限起算之日", "the day the reply period starts from")
+	if err := bad.err(); err != nil {
+		return err
+	}
+	if cmd.RequestedOn > due {
+		return pastDue(due)
+	}
+	c.Extensions = append(c.Extensions, Extension{
+		WorkingDays: cmd.WorkingDays, Reason: cmd.Reason, RequestedOn: cmd.RequestedOn,
+		RequestedBy: env.Actor.person(), DueBefore: due,
+	})
+	c.note(env, "extension_asked", cmd.RequestedOn, strconv.Itoa(cmd.WorkingDays))
+	return c.settle(env)
+}
+
+// runningDue is the reply due date as it runs now.
+func (c *Case) runningDue(env Env) (civil.Date, error) {
+	r, err := c.Clocks(env)
+	if err != nil {
+		return 0, err
+	}
+	if r.ReplyDue.IsZero() {
+		return 0, refuse("答复期限没有计算，不需要延长。", "No reply period runs that could be extended.", art33)
+	}
+	return r.ReplyDue, nil
+}
+
+func pastDue(due civil.Date) error {
+	return tooLate("答复期限已于 "+due.String()+" 届满，延长应当在期限届满前批准并告知。",
+		"The reply was due on "+due.String()+"; an extension is approved and notified on or before that day.", art33)
+}
+
+// ExtensionApproval is the head's word on an extension.
+type ExtensionApproval struct {
+	Refused    bool
+	DecidedOn  civil.Date
+	NotifiedOn civil.Date // zero: the day of the approval
+	Note       string
+}
+
+// ApproveExtension lets the head approve or refuse; approved and told to the
+// applicant on or before the due date, it counts on from that date.
+func (c *Case) ApproveExtension(cmd ExtensionApproval, env Env) error {
+	if !env.Actor.Has(RoleHead) {
+		return notAllowed("延长答复期限须经政府信息公开工作机构负责人同意。",
+			"An extension needs the consent of the head of the OGI unit.", art33)
+	}
+	if err := c.mustBeUndecided(); err != nil {
+		return err
+	}
+	e := c.pendingExtension()
+	if e == nil {
+		return refuse("没有待审批的延期申请。", "No extension is before the head.", art33)
+	}
+	var bad faults
+	bad.text("/note", cmd.Note, NoteLimit)
+	cmd.DecidedOn = bad.day("/decided_on", cmd.DecidedOn, env, e.RequestedOn, "申请延期之日", "the day of the request")
+	if cmd.NotifiedOn.IsZero() {
+		cmd.NotifiedOn = cmd.DecidedOn
+	}
+	if !cmd.Refused {
+		bad.given("/notified_on", cmd.NotifiedOn, env, cmd.DecidedOn, "批准之日", "the day of the approval")
+	}
+	if err := bad.err(); err != nil {
+		return err
+	}
+	by := env.Actor.person()
+	if cmd.Refused {
+		e.Decided, e.DecidedOn, e.DecidedBy, e.Note = true, cmd.DecidedOn, &by, cmd.Note
+		c.note(env, "extension_refused", cmd.DecidedOn, cmd.Note)
+		return c.settle(env)
+	}
+	due, err := c.runningDue(env)
+	if err != nil {
+		return err
+	}
+	if cmd.NotifiedOn > due {
+		return pastDue(due)
+	}
+	e.Decided, e.Approved, e.DecidedOn, e.DecidedBy = true, true, cmd.DecidedOn, &by
+	e.NotifiedOn, e.Note, e.DueBefore = cmd.NotifiedOn, cmd.Note, due
+	c.Clock.ExtensionWD, c.Clock.ExtensionNotifiedOn = e.WorkingDays, e.NotifiedOn
+	c.note(env, "extended", e.NotifiedOn, strconv.Itoa(e.WorkingDays))
+	c.Raise(contract.CaseExtended)
+	return c.settle(env)
+}
