@@ -143,8 +143,9 @@ func without(a, b []entry) []entry {
 	return out
 }
 
-// text is the same for equal entries only: strings are quoted.
-func (e entry) text() string { return fmt.Sprintf("%q", []any(e)) }
+// text is the same for equal entries only: strings are quoted, and numbers written
+// as numbers (%q would take an instant for a rune that does not exist).
+func (e entry) text() string { return fmt.Sprintf("%#v", []any(e)) }
 
 func decodeKeys(text string) (map[string][]json.RawMessage, error) {
 	var keys map[string][]json.RawMessage
