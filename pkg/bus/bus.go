@@ -41,6 +41,9 @@ type Options struct {
 	// MaxBytes bounds the stream; a full stream refuses new events, which then wait
 	// in the outboxes. 0 leaves it to the server.
 	MaxBytes int64
+	// AckWait is how long the broker waits for a sign of life of whoever handles an
+	// event before it gives the event to somebody else; 0 means 30 seconds.
+	AckWait time.Duration
 	// Log is for operators; nil discards.
 	Log *slog.Logger
 	// Clock gives the ages in metrics and the times of dead letters.
@@ -55,6 +58,7 @@ type Bus struct {
 	nc      *nats.Conn
 	js      jetstream.JetStream
 	cfg     jetstream.StreamConfig
+	ackWait time.Duration
 	log     *slog.Logger
 	clock   wallclock.Clock
 	metrics *metrics
@@ -84,12 +88,16 @@ func Connect(ctx context.Context, o Options) (*Bus, error) {
 	if o.Clock == nil {
 		o.Clock = wallclock.System{}
 	}
+	if o.AckWait <= 0 {
+		o.AckWait = defaultAckWait
+	}
 	m, err := newMetrics(o.Registerer)
 	if err != nil {
 		return nil, fmt.Errorf("bus: %w", err)
 	}
 	b := &Bus{
 		cfg:     streamConfig(o.Replicas, o.MaxBytes),
+		ackWait: o.AckWait,
 		log:     o.Log.With("unit", "bus"),
 		clock:   o.Clock,
 		metrics: m,

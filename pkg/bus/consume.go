@@ -43,8 +43,8 @@ type Consumer struct {
 var ErrPoison = errors.New("event can never be applied")
 
 const (
-	defaultLanes = 8
-	ackWait      = 30 * time.Second
+	defaultLanes   = 8
+	defaultAckWait = 30 * time.Second
 	// inHandMost bounds what one process takes from the broker and has not finished.
 	inHandMost = 256
 	// handleWithin bounds one call of a handler.
@@ -111,7 +111,7 @@ func (s *subscription) config() jetstream.ConsumerConfig {
 		Durable:       s.Name,
 		AckPolicy:     jetstream.AckExplicitPolicy,
 		DeliverPolicy: jetstream.DeliverAllPolicy,
-		AckWait:       ackWait,
+		AckWait:       s.bus.ackWait,
 		MaxDeliver:    -1, // the broker never gives up on an event by itself
 		MaxAckPending: 4 * inHandMost,
 	}

@@ -72,7 +72,7 @@ func (l *lanes) close(context.Context) {
 // beat tells the broker that the messages in hand are still worked on, so that it
 // does not give them to somebody else.
 func (l *lanes) beat() {
-	t := time.NewTicker(ackWait / 3)
+	t := time.NewTicker(l.s.bus.ackWait / 3)
 	defer t.Stop()
 	for {
 		select {
