@@ -48,17 +48,18 @@ func FromBase64(s string) (Master, error) {
 // when the file does not exist. Two processes that create at once get one key.
 // A file that others may read is refused.
 func LoadOrCreate(path string) (Master, error) {
-	m, err := load(path)
+	m, err := Load(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return m, err
 	}
 	if err := create(path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return Master{}, fmt.Errorf("create key file: %w", err)
 	}
-	return load(path)
+	return Load(path)
 }
 
-func load(path string) (Master, error) {
+// Load reads the key from a file that only its owner may read. ErrBadKey.
+func Load(path string) (Master, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return Master{}, fmt.Errorf("key file: %w", err)

@@ -1,0 +1,126 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"zhiqing.dev/pkg/bus"
+	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/httpkit"
+	"zhiqing.dev/pkg/lifecycle"
+)
+
+// serviceStopTimeout is the sum of what the parts of a service may take to stop.
+const serviceStopTimeout = 75 * time.Second
+
+func civilZone() *time.Location { return civil.Shanghai }
+
+// serviceUnit opens the service's store, builds the service on it and runs what it
+// handed back.
+func (h *Host) serviceUnit(n Named) lifecycle.Unit {
+	var s *hosted
+	return lifecycle.Unit{
+		Name: n.Name,
+		Start: func(ctx context.Context) (err error) {
+			if s, err = h.open(ctx, n); err != nil {
+				return err
+			}
+			s.group, err = lifecycle.Start(ctx, h.o.Log.With("service", n.Name), h.unitsOf(s)...)
+			if err != nil {
+				return errors.Join(err, s.store.Close())
+			}
+			h.mount(s)
+			h.mu.Lock()
+			h.running = append(h.running, s)
+			h.mu.Unlock()
+			return nil
+		},
+		Run: func(ctx context.Context) error {
+			select {
+			case err := <-s.group.Failed():
+				return err
+			case <-ctx.Done():
+				return nil
+			}
+		},
+		Stop: func(ctx context.Context) error {
+			err := s.group.Stop(ctx)
+			h.forget(s)
+			return errors.Join(err, s.store.Close())
+		},
+		StopTimeout: serviceStopTimeout,
+	}
+}
+
+func (h *Host) open(ctx context.Context, n Named) (s *hosted, err error) {
+	s = &hosted{name: n.Name}
+	if s.store, err = h.o.Backend.Store(ctx, n.Name); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.store.Close())
+		}
+	}()
+	log := h.o.Log.With("service", n.Name)
+	poke := func() {}
+	if h.bus != nil {
+		s.relay = bus.NewRelay(h.bus, log, h.o.Clock, bus.ForService(n.Name))
+		poke = s.relay.Poke
+	}
+	s.svc, err = n.New(ctx, Deps{
+		Store: s.store, Clock: h.o.Clock, Log: log, Registerer: h.o.Registerer,
+		Master: h.o.Master, Tokens: h.o.Tokens, Passwords: h.o.Passwords, Poke: poke, Zone: h.o.Zone,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if s.dead, err = bus.OpenDeadLetters(ctx, s.store, h.o.Clock.Now); err != nil {
+		return nil, fmt.Errorf("open dead letters: %w", err)
+	}
+	s.dead.Register(s.svc.Consumers...)
+	if s.relay != nil {
+		s.relay.Add(s.svc.Outboxes...)
+		if err := s.relay.Guard(ctx, s.store); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// unitsOf are the service's parts in the order of their start.
+func (h *Host) unitsOf(s *hosted) []lifecycle.Unit {
+	if s.relay == nil {
+		return nil // a command that only reads and writes: nothing runs by itself
+	}
+	units := append([]lifecycle.Unit{s.relay.Unit()}, s.svc.Units...)
+	if len(s.svc.Consumers) > 0 {
+		units = append(units, h.bus.Consume(s.dead, s.svc.Consumers...))
+	}
+	return units
+}
+
+func (h *Host) mount(s *hosted) {
+	if s.svc.Mount != nil {
+		s.svc.Mount(h.v1)
+	}
+	if s.svc.Spec != nil {
+		httpkit.ServeSpec(h.echo, s.name, s.svc.Spec)
+	}
+	for name, spec := range s.svc.Specs {
+		httpkit.ServeSpec(h.echo, name, spec)
+	}
+}
+
+func (h *Host) forget(s *hosted) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i, r := range h.running {
+		if r == s {
+			h.running = append(h.running[:i:i], h.running[i+1:]...)
+			return
+		}
+	}
+}
