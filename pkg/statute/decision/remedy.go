@@ -31,6 +31,11 @@ type Places struct {
 	Court      string // the court with jurisdiction
 }
 
+// RemedyWording is Wording where only the review body is known by name.
+func RemedyWording(kind Kind, reviewBody string) string {
+	return Wording(kind, Places{ReviewBody: reviewBody})
+}
+
 // Wording is the sentence on remedies (救济途径) that closes a reply of the
 // kind, "" if it cannot be challenged. Where review comes first the reply must
 // say so (行政复议法 art. 23(2)).

@@ -218,38 +218,37 @@ var groupByHead = map[string]Group{
 // width, quotation marks, punctuation and the numbering in front.
 func bare(label string) string {
 	label = strings.Map(func(r rune) rune {
-		switch {
-		case r >= '！' && r <= '～':
+		if r >= '！' && r <= '～' {
 			r = r - '！' + '!'
 		}
 		switch r {
-		case ' ', '\t', '\n', '\r', '　', '\u00a0', '\ufeff', '"', '\'', '“', '”', '‘', '’', '「', '」', '、', ',', '。', ';', '·':
+		case ' ', '\t', '\n', '\r', '　', '\u00a0', '\ufeff', '"', '\'', '“', '”', '‘', '’', '「', '」', ',', '。', ';', '·':
 			return -1
 		}
 		return r
 	}, label)
-	return unnumbered(label)
+	return strings.ReplaceAll(unnumbered(label), "、", "")
 }
 
-// unnumbered takes off 1. (1) 一 （一） and the like.
+// unnumbered takes off 1. (1) 一、 （一） and the like, twice if need be.
 func unnumbered(s string) string {
 	for range 2 {
 		t := strings.TrimLeft(s, "()")
 		i := strings.IndexFunc(t, func(r rune) bool { return !strings.ContainsRune("0123456789一二三四五六七八九十", r) })
 		if i <= 0 {
-			break
-		}
-		rest := t[i:]
-		switch {
-		case strings.HasPrefix(rest, ")"), strings.HasPrefix(rest, "."), strings.HasPrefix(rest, ":"):
-			s = rest[1:]
-		case strings.ContainsRune("0123456789", rune(t[0])):
-			s = rest
-		case strings.HasPrefix(t, "一本年") || strings.HasPrefix(t, "二上年") || strings.HasPrefix(t, "四结转") || strings.HasPrefix(t, "三本年"):
-			s = t[len("一"):]
-		default:
 			return s
 		}
+		rest := t[i:]
+		for _, mark := range [...]string{")", ".", "、", ":"} {
+			if after, found := strings.CutPrefix(rest, mark); found {
+				rest = after
+				break
+			}
+		}
+		if len(rest) == len(t)-i && t[0] > '9' {
+			return s // 三安全一稳定 begins with a figure that numbers nothing
+		}
+		s = rest
 	}
 	return s
 }
