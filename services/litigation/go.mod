@@ -22,6 +22,7 @@ require (
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/net v0.62.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
+	zhiqing.dev/pkg/engine/servicetest v0.0.0
 )
 
 replace zhiqing.dev/pkg => ../../pkg
@@ -33,3 +34,5 @@ replace zhiqing.dev/pkg/engine/sqlitestore => ../../pkg/engine/sqlitestore
 replace zhiqing.dev/pkg/engine/mongostore => ../../pkg/engine/mongostore
 
 replace zhiqing.dev/pkg/engine/embednats => ../../pkg/engine/embednats
+
+replace zhiqing.dev/pkg/engine/servicetest => ../../pkg/engine/servicetest

@@ -22,8 +22,20 @@ require zhiqing.dev/services/litigation v0.0.0
 
 require (
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
+	github.com/labstack/echo/v4 v4.16.0 // indirect
+	github.com/labstack/gommon v0.5.0 // indirect
+	github.com/mattn/go-colorable v0.1.15 // indirect
+	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/spf13/cobra v1.10.2 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
+	github.com/stretchr/testify v1.12.1 // indirect
+	github.com/valyala/bytebufferpool v1.0.0 // indirect
+	github.com/valyala/fasttemplate v1.2.2 // indirect
+	golang.org/x/crypto v0.58.0 // indirect
+	golang.org/x/net v0.62.0 // indirect
+	golang.org/x/sys v0.49.0 // indirect
+	golang.org/x/text v0.43.0 // indirect
+	zhiqing.dev/pkg/engine/servicetest v0.0.0
 )
 
 replace zhiqing.dev/pkg => ../../pkg
@@ -43,3 +55,5 @@ replace zhiqing.dev/services/deadline => ../deadline
 replace zhiqing.dev/services/fee => ../fee
 
 replace zhiqing.dev/services/litigation => ../litigation
+
+replace zhiqing.dev/pkg/engine/servicetest => ../../pkg/engine/servicetest
