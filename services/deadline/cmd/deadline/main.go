@@ -1,0 +1,20 @@
+// Command deadline runs the deadline service as a process of its own, on MongoDB and
+// NATS. deadline --help says how it is configured.
+package main
+
+import (
+	"context"
+	"os"
+
+	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/engine/mongostore"
+	"zhiqing.dev/pkg/service"
+	"zhiqing.dev/services/deadline"
+)
+
+func main() {
+	engines := service.Engines{Mongo: func(ctx context.Context, uri, database string) (docstore.Store, error) {
+		return mongostore.Open(ctx, uri, database)
+	}}
+	os.Exit(service.Main(deadline.Name, deadline.New, engines, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
+}

@@ -1,0 +1,169 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"zhiqing.dev/pkg/contract"
+	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/statute/calendar"
+	"zhiqing.dev/services/deadline/internal/domain"
+	"zhiqing.dev/services/deadline/internal/store"
+)
+
+// walkPage is how many sheets are read at once when all open ones are looked at.
+const walkPage = 500
+
+func movedQuery(office, change string, limit int, cursor string) docstore.Query {
+	return docstore.Query{
+		Index: store.ByChange, Eq: []any{office, docstore.All{change}}, Limit: limit, After: cursor,
+	}
+}
+
+// eachOpen calls fn with every open sheet of an office, or of all offices.
+func (a *App) eachOpen(ctx context.Context, office string, fn func(*docstore.Repo[domain.Sheet], docstore.Doc[domain.Sheet]) error) error {
+	eq := []any{store.OpenSheet}
+	if office != "" {
+		eq = append(eq, office)
+	}
+	for _, repo := range a.store.Sheets() {
+		for after := ""; ; {
+			docs, next, err := repo.Find(ctx, docstore.Query{Index: store.ByOpen, Eq: eq, Limit: walkPage, After: after})
+			if err != nil {
+				return err
+			}
+			for _, d := range docs {
+				if err := fn(repo, d); err != nil {
+					return err
+				}
+			}
+			if next == "" {
+				break
+			}
+			after = next
+		}
+	}
+	return nil
+}
+
+// policies reads each office's policy once.
+func (a *App) policies() func(ctx context.Context, office string) (domain.Policy, error) {
+	known := map[string]domain.Policy{}
+	return func(ctx context.Context, office string) (domain.Policy, error) {
+		if p, ok := known[office]; ok {
+			return p, nil
+		}
+		p, _, err := a.Policy(ctx, office)
+		if err == nil {
+			known[office] = p
+		}
+		return p, err
+	}
+}
+
+// recompute computes the open sheets with a calendar anew and writes those that it
+// moves, each in one write with its event. Doing it again changes nothing. out, if
+// not nil, counts, and lists what was moved in one office.
+func (a *App) recompute(ctx context.Context, cal *calendar.Calendar, office string, v domain.Version, listFor string, out *Outcome) error {
+	policies := a.policies()
+	change := ""
+	if v.Year.Year != 0 {
+		change = domain.ChangeID(v.Year.Year, v.Year.Version)
+	}
+	err := a.eachOpen(ctx, office, func(repo *docstore.Repo[domain.Sheet], d docstore.Doc[domain.Sheet]) error {
+		policy, err := policies(ctx, d.Value.Office)
+		if err != nil {
+			return err
+		}
+		moved, err := a.recomputeOne(ctx, repo, d, cal, policy, change)
+		if err == nil && out != nil {
+			out.count(listFor, d.Value, moved)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("recompute open sheets: %w", err)
+	}
+	return nil
+}
+
+func (a *App) recomputeOne(ctx context.Context, repo *docstore.Repo[domain.Sheet], d docstore.Doc[domain.Sheet], cal *calendar.Calendar, policy domain.Policy, change string) ([]domain.Move, error) {
+	// On the copy that was read: most sheets stay as they are and need no write.
+	trial := *d.Value
+	next := trial.NextAlarmOn
+	if moved, changed := trial.ComputeFor(cal, policy, change); !changed && len(moved) == 0 && trial.NextAlarmOn == next {
+		return nil, nil
+	}
+	var moved []domain.Move
+	event := contract.DeadlineChanged
+	if d.Value.Of == domain.OfProceeding {
+		event = contract.ProceedingDueChanged
+	}
+	_, err := repo.Update(ctx, d.ID, func(s *domain.Sheet) error {
+		moved = nil
+		if change == "" {
+			if s.Compute(cal, policy) {
+				s.Raise(event)
+			}
+			return nil
+		}
+		var changed bool
+		if moved, changed = s.ComputeFor(cal, policy, change); changed {
+			s.Raise(event)
+		}
+		return nil
+	})
+	return moved, err
+}
+
+// Settle finishes what a publication or a change of policy began: it computes open
+// sheets anew until settleAfter has passed since.
+func (a *App) Settle(ctx context.Context) error {
+	years, _, err := a.store.Years.Find(ctx, docstore.Query{Index: store.ByPending, Eq: []any{store.Pending}, Limit: 200})
+	if err != nil {
+		return err
+	}
+	for _, d := range years {
+		if err := a.settleYear(ctx, d); err != nil {
+			return err
+		}
+	}
+	policies, _, err := a.store.Policies.Find(ctx, docstore.Query{Index: store.ByPending, Eq: []any{store.Pending}, Limit: 200})
+	if err != nil {
+		return err
+	}
+	for _, d := range policies {
+		if err := a.settlePolicy(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *App) settleYear(ctx context.Context, d docstore.Doc[domain.Year]) error {
+	since := d.Value.PendingSince
+	last := a.clock.Now().Sub(since) >= settleAfter
+	cal, err := a.Calendars.Reload(ctx)
+	if err != nil {
+		return err
+	}
+	v := d.Value.Versions[len(d.Value.Versions)-1]
+	if err := a.recompute(ctx, cal, "", v, "", nil); err != nil {
+		return err
+	}
+	if !last {
+		return nil
+	}
+	_, err = a.store.Years.Update(ctx, d.ID, func(y *domain.Year) error {
+		if y.PendingSince.Equal(since) {
+			y.PendingSince = time.Time{}
+		}
+		return nil
+	})
+	return err
+}
+
+func feedsOf(office, owner, after string) docstore.Query {
+	return docstore.Query{Index: store.ByOwner, Eq: []any{office, owner}, Limit: 200, After: after}
+}
