@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -23,6 +24,9 @@ const (
 	lookAt = 256
 	// clearers is how many documents are cleared at once, so that they share a sync.
 	clearers = 16
+	// stallAfter is how long the loop may stay away before something is wrong with it;
+	// a broker or a store that is away does not hold it up for that long.
+	stallAfter = time.Minute
 	// finishWithin bounds the batch in hand when the relay is told to stop.
 	finishWithin = 10 * time.Second
 )
@@ -40,9 +44,13 @@ type Relay struct {
 
 	mu       sync.Mutex
 	outboxes []docstore.Outbox
-	beat     time.Time       // when the loop last came round
-	stuck    map[string]bool // documents whose next event is refused for ever
-	trouble  int             // failed rounds in a row
+
+	// Of the loop alone.
+	stuck   map[string]bool // documents whose next event is refused for ever
+	trouble int             // failed rounds in a row
+
+	watchdog *time.Timer // sets stalled unless the loop comes round
+	stalled  atomic.Bool
 }
 
 // RelayOption changes a Relay.
@@ -92,13 +100,10 @@ func (r *Relay) Restate(ctx context.Context) (int, error) {
 }
 
 // Healthy returns an error when the relay's loop has not come round for a minute,
-// which only a fault of the process explains: a broker or a store that is away
-// does not hold it up for that long.
+// which only a fault of the process explains.
 func (r *Relay) Healthy() error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !r.beat.IsZero() && r.clock.Now().Sub(r.beat) > time.Minute {
-		return fmt.Errorf("relay %s has not moved since %s", r.name, r.beat.Format(time.RFC3339))
+	if r.stalled.Load() {
+		return fmt.Errorf("relay %s has not moved for more than %s", r.name, stallAfter)
 	}
 	return nil
 }
@@ -112,6 +117,8 @@ func (r *Relay) run(ctx context.Context) error {
 	if r.guard != nil {
 		defer r.guard.close(ctx)
 	}
+	r.watchdog = time.AfterFunc(stallAfter, func() { r.stalled.Store(true) })
+	defer r.watchdog.Stop()
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
@@ -150,9 +157,8 @@ func (r *Relay) rest(ctx context.Context, d time.Duration) bool {
 
 // round publishes one portion and reports whether another should follow at once.
 func (r *Relay) round(ctx context.Context) (more bool) {
-	r.mu.Lock()
-	r.beat = r.clock.Now()
-	r.mu.Unlock()
+	r.watchdog.Reset(stallAfter)
+	r.stalled.Store(false)
 	if ctx.Err() != nil {
 		return false
 	}

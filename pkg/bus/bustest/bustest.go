@@ -72,15 +72,18 @@ type source struct {
 func newSource(t *testing.T, store docstore.Store) *source {
 	t.Helper()
 	s := &source{store: store, poke: func() {}}
-	var err error
-	s.notes, err = docstore.Open(t.Context(), store, wallclock.System{}.Now, docstore.Spec[note]{
+	require.NoError(t, s.open(t.Context()))
+	return s
+}
+
+func (s *source) open(ctx context.Context) (err error) {
+	s.notes, err = docstore.Open(ctx, s.store, wallclock.System{}.Now, docstore.Spec[note]{
 		Name:     "notes",
 		Facts:    func(n *note) (string, any) { return "demo", noteFacts{n.N, n.Text} },
 		Snapshot: noteRestated,
 		Outbox:   func() { s.poke() },
 	})
-	require.NoError(t, err)
-	return s
+	return err
 }
 
 // touch changes a note once more; the note is made when it is missing.
@@ -91,13 +94,17 @@ func (s *source) touch(t *testing.T, id string) {
 
 func (s *source) write(t *testing.T, id, text string) {
 	t.Helper()
-	_, err := s.notes.Upsert(context.WithoutCancel(t.Context()), id, func(n *note) error {
+	_, err := s.change(context.WithoutCancel(t.Context()), id, text)
+	require.NoError(t, err)
+}
+
+func (s *source) change(ctx context.Context, id, text string) (docstore.Doc[note], error) {
+	return s.notes.Upsert(ctx, id, func(n *note) error {
 		n.N++
 		n.Text = text
 		n.Raise(noteChanged)
 		return nil
 	})
-	require.NoError(t, err)
 }
 
 func (s *source) pending(t *testing.T) int {
@@ -139,12 +146,17 @@ type sink struct {
 func newSink(t *testing.T, store docstore.Store) *sink {
 	t.Helper()
 	s := &sink{}
-	var err error
-	s.replicas, err = docstore.Open(t.Context(), store, wallclock.System{}.Now, docstore.Spec[replica]{Name: "replicas"})
-	require.NoError(t, err)
-	s.dead, err = bus.OpenDeadLetters(t.Context(), store, wallclock.System{}.Now)
-	require.NoError(t, err)
+	require.NoError(t, s.open(t.Context(), store))
 	return s
+}
+
+func (s *sink) open(ctx context.Context, store docstore.Store) (err error) {
+	s.replicas, err = docstore.Open(ctx, store, wallclock.System{}.Now, docstore.Spec[replica]{Name: "replicas"})
+	if err != nil {
+		return err
+	}
+	s.dead, err = bus.OpenDeadLetters(ctx, store, wallclock.System{}.Now)
+	return err
 }
 
 // apply takes the facts over unless a newer version was applied, in one write with

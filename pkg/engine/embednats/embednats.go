@@ -62,10 +62,11 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	srv.SetLoggerV2(logger{log.With("unit", "nats")}, false, false, false)
+	fatal := make(chan string, 1)
+	srv.SetLoggerV2(logger{log.With("unit", "nats"), fatal}, false, false, false)
 	srv.Start()
 	s := &Server{srv: srv, listening: o.Listen != ""}
-	if err := s.waitReady(ctx); err != nil {
+	if err := s.waitReady(ctx, fatal); err != nil {
 		s.Shutdown()
 		return nil, err
 	}
@@ -111,17 +112,23 @@ func options(o Options) (*server.Options, error) {
 	return opts, nil
 }
 
-func (s *Server) waitReady(ctx context.Context) error {
-	ready := make(chan bool, 1)
-	go func() { ready <- s.srv.ReadyForConnections(readyWithin) }()
-	select {
-	case ok := <-ready:
-		if !ok {
-			return fmt.Errorf("embedded NATS: not ready within %s", readyWithin)
+// waitReady returns when the server takes connections, and an error as soon as it
+// says that it cannot: on its own the server would end the process there.
+func (s *Server) waitReady(ctx context.Context, fatal <-chan string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, readyWithin, fmt.Errorf("not ready within %s", readyWithin))
+	defer cancel()
+	for {
+		ready := s.srv.ReadyForConnections(100 * time.Millisecond)
+		select {
+		case reason := <-fatal:
+			return fmt.Errorf("embedded NATS: %s", reason)
+		case <-ctx.Done():
+			return fmt.Errorf("embedded NATS: %w", context.Cause(ctx))
+		default:
 		}
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("embedded NATS: %w", ctx.Err())
+		if ready {
+			return nil
+		}
 	}
 }
 
