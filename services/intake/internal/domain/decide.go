@@ -7,7 +7,6 @@ import (
 
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/contract"
-	"zhiqing.dev/pkg/problem"
 	"zhiqing.dev/pkg/statute/decision"
 )
 
@@ -112,19 +111,17 @@ func (c *Case) Decide(cmd Proposal, env Env) error {
 			"This result is not a reply; use "+how+" instead.", "条例 art. 36")
 	}
 	var bad faults
-	entry, known := decision.Of(cmd.Kind)
-	bad.oneOf("/kind", string(cmd.Kind), known)
-	row, rowErr := decision.Row(cmd.Kind, cmd.Ground)
-	if known && rowErr != nil {
-		bad.add("/ground", "wrong_ground", "请选择与该答复类型相应的理由。", "This kind of decision needs a ground of its own.", entry.Article)
-	}
+	// The table says what each kind needs: its ground, and what the reply must say.
+	bad.fields = append(bad.fields, fieldsOf(decision.Validate(cmd.Kind, cmd.Ground, cmd.Contents))...)
 	c.checkProposal(&bad, &cmd)
 	cmd.DecidedOn = bad.day("/decided_on", cmd.DecidedOn, env, c.clockStart(), "答复期限起算之日", "the day the reply period starts from")
 	if err := bad.err(); err != nil {
 		return err
 	}
-	if err := decision.Validate(cmd.Kind, cmd.Ground, cmd.Contents); err != nil {
-		return under("/contents", err)
+	entry, _ := decision.Of(cmd.Kind)
+	row, err := decision.Row(cmd.Kind, cmd.Ground)
+	if err != nil {
+		return err
 	}
 	if err := c.decidable(cmd, env); err != nil {
 		return err
@@ -293,16 +290,4 @@ func (c *Case) Approve(cmd Approval, env Env) error {
 // RemedyText is the sentence on remedies that closes the reply.
 func (d *Draft) RemedyText(reviewBody string) string {
 	return decision.RemedyWording(d.Kind, reviewBody)
-}
-
-// under moves the pointers of a problem below another one.
-func under(at string, err error) error {
-	fields := fieldsOf(err)
-	if len(fields) == 0 {
-		return err
-	}
-	for i := range fields {
-		fields[i].Pointer = at + fields[i].Pointer
-	}
-	return problem.InvalidFields(fields...)
 }

@@ -1,0 +1,101 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/problem"
+	"zhiqing.dev/services/intake/internal/domain"
+	"zhiqing.dev/services/intake/internal/store"
+)
+
+// File takes an application in. id is derived from the Idempotency-Key, so that
+// the same submission sent twice, or 64 times at once, is one case and one
+// answer.
+func (d *Desk) File(ctx context.Context, id string, f domain.Filing, by domain.Actor, opts ...docstore.Option) (Doc, error) {
+	if _, err := d.Offices.Office(ctx, f.Office); err != nil {
+		if isMissing(err) {
+			return Doc{}, problem.InvalidFields(problem.At("/office", "unknown_office",
+				"没有这个受理机关。", "There is no such office."))
+		}
+		return Doc{}, fmt.Errorf("look up office: %w", err)
+	}
+	env := d.Env(by)
+	f.ID, f.Receipt = id, d.receipt(id)
+	if err := f.Check(env); err != nil {
+		return Doc{}, err
+	}
+	for _, who := range f.Applicant.Identities() {
+		f.Digests = append(f.Digests, d.Master.Digest("applicant", f.Office+"\x00"+who))
+	}
+	c, err := domain.File(f, env)
+	if err != nil {
+		return Doc{}, err
+	}
+	doc, _, err := d.Cases.Insert(ctx, id, c, opts...)
+	return doc, err
+}
+
+// receipt is the number an applicant knows a case by: 80 bits in four groups,
+// made from the case's id with the installation's key, so that a repeat makes
+// the same one and nobody can guess any.
+func (d *Desk) receipt(id string) string {
+	s := strings.ToUpper(d.Master.Digest("receipt", id)[:16])
+	return s[0:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:16]
+}
+
+const receiptLetters = 16
+
+// plainReceipt reads a receipt as people type it: small letters, without
+// dashes, with 0 and 1 for O and I. Empty when it cannot be one.
+func plainReceipt(s string) string {
+	if len(s) > 40 {
+		return ""
+	}
+	s = strings.NewReplacer("-", "", " ", "", "0", "O", "1", "I").Replace(strings.ToUpper(s))
+	if len(s) != receiptLetters {
+		return ""
+	}
+	for _, r := range s {
+		if (r < 'A' || r > 'Z') && (r < '2' || r > '7') {
+			return ""
+		}
+	}
+	return s[0:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:16]
+}
+
+// codeVersion is the version of query codes; a new one would end the old.
+const codeVersion = 1
+
+// QueryCode is the code that opens the case of a receipt to its applicant. It
+// is computed and never stored.
+func (d *Desk) QueryCode(receipt string) string { return d.Master.QueryCode(receipt, codeVersion) }
+
+// errWrongCode is the one answer to a receipt that does not exist and to a code
+// that is not its own.
+var errWrongCode = problem.New(problem.NotFound,
+	"受理号或者查询码不正确。", "The receipt or the query code is not right.")
+
+// IsWrongCode reports whether an applicant was refused for the receipt or the
+// code.
+func IsWrongCode(err error) bool { return err == errWrongCode } //nolint:errorlint // one value, never wrapped
+
+// Open returns the case of a receipt to whoever holds its query code. The code
+// is compared in constant time, also when there is no such case.
+func (d *Desk) Open(ctx context.Context, receipt, code string) (Doc, error) {
+	receipt = plainReceipt(receipt)
+	right := d.Master.CheckQueryCode(receipt, codeVersion, code)
+	if receipt == "" {
+		return Doc{}, errWrongCode
+	}
+	docs, _, err := d.Cases.Find(ctx, store.WithReceipt(receipt))
+	if err != nil {
+		return Doc{}, err
+	}
+	if len(docs) == 0 || !right {
+		return Doc{}, errWrongCode
+	}
+	return docs[0], nil
+}

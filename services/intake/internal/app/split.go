@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/services/intake/internal/domain"
+	"zhiqing.dev/services/intake/internal/store"
+)
+
+// Split divides a case. The plan, with the ids of the parts, is written first,
+// in one write that closes the parent; then each part is filed under its id. A
+// process that dies in between leaves a plan that the sweeper carries out.
+func (d *Desk) Split(ctx context.Context, office, id string, by domain.Actor, cmd domain.SplitOrder, opts ...docstore.Option) (Doc, error) {
+	doc, err := d.Do(ctx, office, id, by, func(c *domain.Case, env domain.Env) error { return c.SplitUp(cmd, env) }, opts...)
+	if err != nil {
+		return Doc{}, err
+	}
+	return d.fileParts(ctx, doc)
+}
+
+// fileParts files the parts of a planned split that have no case yet.
+func (d *Desk) fileParts(ctx context.Context, parent Doc) (Doc, error) {
+	p := parent.Value
+	if p.Split == nil || p.Split.Filed {
+		return parent, nil
+	}
+	env := d.Env(domain.Actor{Kind: domain.BySystem})
+	for i, part := range p.Split.Parts {
+		_, err := d.Cases.Get(ctx, part.CaseID)
+		if err == nil {
+			continue
+		}
+		if !isMissing(err) {
+			return Doc{}, err
+		}
+		_, err = d.numbered(ctx, p.Office, p.Number.Year, func(n domain.Number) (Doc, error) {
+			c, err := p.PartCase(i, d.receipt(part.CaseID), n, env)
+			if err != nil {
+				return Doc{}, err
+			}
+			doc, _, err := d.Cases.Insert(ctx, part.CaseID, c)
+			return doc, err
+		})
+		if err != nil && !errors.Is(err, docstore.ErrExists) {
+			return Doc{}, fmt.Errorf("file part %d of %s: %w", i+1, p.ID, err)
+		}
+	}
+	return d.Cases.Update(ctx, p.ID, func(c *domain.Case) error { c.PartsFiled(); return nil })
+}
+
+// Relations are the cases that refer to one: its parts, those that link to it
+// and those merged into it.
+type Relations struct {
+	Children, LinkedFrom, MergedFrom []Doc
+}
+
+// Relations looks the references to a case up.
+func (d *Desk) Relations(ctx context.Context, c *domain.Case) (Relations, error) {
+	var r Relations
+	for _, q := range []struct {
+		into *[]Doc
+		rel  store.Relation
+	}{{&r.Children, store.Child}, {&r.LinkedFrom, store.Linked}, {&r.MergedFrom, store.Merged}} {
+		docs, _, err := d.Cases.Find(ctx, store.Referring(c.Office, q.rel, c.ID))
+		if err != nil {
+			return Relations{}, err
+		}
+		*q.into = docs
+	}
+	return r, nil
+}
+
+// Duplicates are other cases in which the same applicant asked for the same in
+// the same words within the window. A person decides what they are.
+func (d *Desk) Duplicates(ctx context.Context, c *domain.Case) ([]Doc, error) {
+	if len(c.Digests) == 0 {
+		return nil, nil
+	}
+	since := c.ArrivedOn().AddDays(-d.Policy.DuplicateDays)
+	docs, _, err := d.Cases.Find(ctx, store.OfApplicant(c.Office, c.Digests[0], since))
+	if err != nil {
+		return nil, err
+	}
+	var same []Doc
+	for _, o := range docs {
+		if o.ID != c.ID && o.Value.ParentID != c.ID && o.Value.ID != c.ParentID && c.SameMatter(o.Value) {
+			same = append(same, o)
+		}
+	}
+	return same, nil
+}
