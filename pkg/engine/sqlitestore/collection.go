@@ -60,10 +60,8 @@ func (c *collection) readError(ctx context.Context, err error) error {
 		return ctx.Err()
 	case errors.Is(err, docstore.ErrDamaged):
 		return err
-	case code(err) >= 0, errors.Is(err, sql.ErrConnDone):
-		return unavailable(err)
 	}
-	return err
+	return unavailable(err)
 }
 
 // each runs a read and hands every result row to fn.
