@@ -80,21 +80,28 @@ func (d Date) YMD() (year, month, day int) {
 	if d == 0 {
 		return 0, 0, 0
 	}
-	// Day number within 400-year eras that begin on 1 March of year 0.
-	z := int(d) + 305
-	era := floorDiv(z, 146097)
-	doe := z - era*146097
-	yoe := (doe - doe/1460 + doe/36524 - doe/146096) / 365
-	doy := doe - (365*yoe + yoe/4 - yoe/100)
-	mp := (5*doy + 2) / 153
-	day = doy - (153*mp+2)/5 + 1
-	month = mp + 3
-	year = yoe + era*400
-	if month > 12 {
-		month -= 12
-		year++
+	if !d.Valid() {
+		return d.slowYMD()
+	}
+	// Years are counted from March, so that the leap day comes last; the
+	// divisions are by constants in 32 bits (Neri and Schneider, 2023).
+	n1 := 4*uint32(d+305) + 3
+	century, n2 := n1/146097, n1%146097/4*4+3
+	p2 := 2939745 * uint64(n2)
+	dayOfYear := uint32(p2) / 2939745 / 4
+	n3 := 2141*dayOfYear + 197913
+	year, month, day = int(100*century+uint32(p2>>32)), int(n3>>16), int(n3&0xffff/2141)+1
+	if dayOfYear >= 306 {
+		year, month = year+1, month-12
 	}
 	return year, month, day
+}
+
+// slowYMD splits day numbers that no yyyy-mm-dd can hold.
+func (d Date) slowYMD() (year, month, day int) {
+	t := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(d)-1)
+	y, m, day := t.Date()
+	return y, int(m), day
 }
 
 func floorDiv(a, b int) int {

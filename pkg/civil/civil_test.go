@@ -37,6 +37,8 @@ func TestTheEndsOfTheCalendar(t *testing.T) {
 	require.Equal(t, "9999-12-31", last.String())
 	require.True(t, last.Valid())
 	require.False(t, (last + 1).Valid())
+	require.Equal(t, "10000-01-01", (last + 1).String())
+	require.Equal(t, 0, civil.Date(-1).Year(), "day numbers outside the calendar still split")
 	_, err := civil.Of(0, 12, 31)
 	require.ErrorIs(t, err, civil.ErrInvalid)
 }
@@ -163,6 +165,17 @@ func TestDateArithmeticProperties(t *testing.T) {
 		require.Equal(t, d, civil.FromTime(at, time.UTC))
 		require.Equal(t, at.Weekday(), d.Weekday())
 	})
+}
+
+// Every day of the ten thousand years, forth and back.
+func TestEveryDayForthAndBack(t *testing.T) {
+	t.Parallel()
+	for d := civil.Date(1); d.Valid(); d++ {
+		y, m, day := d.YMD()
+		if back, err := civil.Of(y, m, day); err != nil || back != d {
+			t.Fatalf("day %d became %d-%d-%d and %d: %v", d, y, m, day, back, err)
+		}
+	}
 }
 
 func FuzzParse(f *testing.F) {

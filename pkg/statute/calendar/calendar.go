@@ -47,8 +47,8 @@ type Calendar struct {
 	// days is then two array reads, whatever the distance.
 	through []int32
 	worked  []civil.Date
-	// publishedThrough is the last day that the notices reach without a gap.
-	publishedThrough civil.Date
+	// The days that the notices cover without a gap.
+	publishedFrom, publishedThrough civil.Date
 }
 
 // Builtin is the calendar of the notices that this program ships with.
@@ -151,13 +151,13 @@ func build(years map[int]Year) *Calendar {
 		c.through[i] = count
 	}
 	c.arranged = c.arrangedRuns()
-	c.publishedThrough = publishedRun(years)
+	c.publishedFrom, c.publishedThrough = publishedRun(years)
 	return c
 }
 
-// publishedRun is the end of the longest unbroken run of published years: a
+// publishedRun is the longest unbroken run of published years: a
 // stray old year, or one published ahead of its predecessor, does not move it.
-func publishedRun(years map[int]Year) civil.Date {
+func publishedRun(years map[int]Year) (from, through civil.Date) {
 	end, longest, run, previous := 0, 0, 0, 0
 	for _, y := range slices.Sorted(maps.Keys(years)) {
 		if y == previous+1 {
@@ -170,9 +170,9 @@ func publishedRun(years map[int]Year) civil.Date {
 		}
 	}
 	if longest == 0 {
-		return 0
+		return 0, 0
 	}
-	return yearStart(end+1) - 1
+	return yearStart(end - longest + 1), yearStart(end+1) - 1
 }
 
 // IsWorkday reports whether d is worked: a make-up day is, though a Saturday.
@@ -254,6 +254,9 @@ func (c *Calendar) Provisional(d civil.Date) bool {
 // ProvisionalBetween reports whether any day from one date through another
 // lies in a year without a notice.
 func (c *Calendar) ProvisionalBetween(from, through civil.Date) bool {
+	if c.publishedFrom <= from && through <= c.publishedThrough {
+		return false
+	}
 	for y := from.Year(); y <= through.Year(); y++ {
 		if _, published := c.years[y]; !published {
 			return true

@@ -18,15 +18,14 @@ func Compute(cal *calendar.Calendar, f Facts, p Policy) (Result, error) {
 	if errs := f.check(p, corrections); len(errs) > 0 {
 		return Result{}, FactErrors(errs)
 	}
-	k := keeper{cal: cal, f: &f, p: p, clocks: make([]Clock, 0, 3+2*len(corrections)+len(f.Consultations)+4)}
+	k := keeper{cal: cal, f: &f, p: p, ink: newInk(1024 * (2 + len(corrections) + len(f.Consultations))), clocks: make([]Clock, 0, 3+2*len(corrections)+len(f.Consultations)+4)}
 	if f.ReceivedOn == 0 {
 		return k.unconfirmed(), nil
 	}
 	k.confirmation()
 	k.gaps = f.pauses(cal, p)
 	k.start, k.run = f.ReceivedOn, 1
-	k.story.cal = cal
-	k.story.lines = make([]Line, 0, 10)
+	k.story = narrator{cal: cal, ink: k.ink, lines: make([]Line, 0, 8)}
 	k.made, k.ended = f.replyMade(p), f.endedOn()
 
 	k.interruptions(corrections)
@@ -46,6 +45,7 @@ type keeper struct {
 	cal    *calendar.Calendar
 	f      *Facts
 	p      Policy
+	ink    *ink
 	gaps   []gap
 	clocks []Clock
 
@@ -125,7 +125,7 @@ func (k *keeper) confirmationClock() Clock {
 		c.DueOn = k.cal.AddWorkdays(k.f.ArrivedOn, wd)
 	}
 	c.Provisional = k.cal.ProvisionalBetween(c.StartOn, c.DueOn)
-	n := narrator{cal: k.cal, lines: make([]Line, 0, 3)}
+	n := narrator{cal: k.cal, ink: k.ink, lines: make([]Line, 0, 3)}
 	n.note(k.f.ArrivedOn, "申请到达，尚待确认收到", " the application arrived; its receipt is to be confirmed", art31)
 	n.last(c.DueOn, art31)
 	n.provisional(c.StartOn, c.DueOn)
@@ -191,17 +191,12 @@ func (k *keeper) replyClock(d duration) Clock {
 func (k *keeper) narrateRun(d duration) {
 	n := &k.story
 	n.n = 0
-	switch {
-	case k.run > 1: // the restart has told its own trigger
-	default:
+	if k.run == 1 { // a restart has told its own trigger
 		n.trigger(k.start, "收到申请", "the application was received", art33)
 	}
 	n.count(k.start, d.base, k.gaps, art33)
 	if d.extension > 0 {
-		wd := strconv.Itoa(d.extension)
-		n.extended(d.extension,
-			"原期限"+d.base.String()+"届满，经批准延长"+wd+"个工作日，自次日起接续计算",
-			"extended by "+wd+" working days, counted on from "+d.base.String())
+		n.extended(d.extension, d.base)
 		n.n = 0
 		n.count(d.base, d.due, k.gaps, art332)
 	}

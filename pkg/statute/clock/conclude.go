@@ -24,7 +24,7 @@ func (k *keeper) consultations() {
 					"对方收到征求意见书的日期未填，暂以发出日期推算", "the consultee's receipt is unknown; the sending day stands in for it")
 			}
 		}
-		clock := Due(k.cal, from, p)
+		clock := p.clock(k.cal, from, k.ink)
 		clock.ID = numbered(clock.Kind, i+1)
 		clock = clock.Done(c.AnsweredOn)
 		if clock.State == Late {
@@ -114,7 +114,7 @@ func (k *keeper) deferred(reply Clock) Clock {
 	if c.DueOn < reply.DueOn {
 		k.found.add("/deferred_until", "deferred_before_due", art35, "延迟答复的日期早于原答复期限届满日", "the deferred date lies before the reply was due anyway")
 	}
-	n := narrator{cal: k.cal, lines: make([]Line, 0, 2)}
+	n := narrator{cal: k.cal, ink: k.ink, lines: make([]Line, 0, 2)}
 	n.trigger(k.start, "收到申请", "the application was received", art33)
 	n.note(c.DueOn, "：已告知申请人延迟至此日答复", ": the applicant was told that the reply is deferred to this day", art35)
 	c.Explanation = n.lines
@@ -129,7 +129,7 @@ func (k *keeper) perform(r *Result) {
 	if o.PeriodWD > 0 {
 		p.Length = o.PeriodWD
 	}
-	c := Due(k.cal, o.EffectiveOn, p)
+	c := p.clock(k.cal, o.EffectiveOn, k.ink)
 	done := o.PerformedOn
 	if done == 0 && k.performed() {
 		done = k.made

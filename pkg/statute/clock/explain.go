@@ -2,6 +2,7 @@ package clock
 
 import (
 	"strconv"
+	"strings"
 
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/statute/calendar"
@@ -11,8 +12,34 @@ import (
 // out, and the notice that a rest day rests on.
 type narrator struct {
 	cal   *calendar.Calendar
+	ink   *ink
 	lines []Line
 	n     int // working days counted so far
+}
+
+// ink is the text of one computation. All sentences share its buffer: a case
+// has some sixty of them, and one allocation each would be most of the cost.
+type ink struct{ b strings.Builder }
+
+func newInk(size int) *ink {
+	i := new(ink)
+	i.b.Grow(size)
+	return i
+}
+
+// say joins words and dates into one sentence: a %d in the pattern stands for
+// the next date.
+func (i *ink) say(pattern string, dates ...civil.Date) string {
+	start := i.b.Len()
+	var buf [12]byte
+	for _, d := range dates {
+		before, after, _ := strings.Cut(pattern, "%d")
+		i.b.WriteString(before)
+		i.b.Write(d.AppendTo(buf[:0]))
+		pattern = after
+	}
+	i.b.WriteString(pattern)
+	return i.b.String()[start:]
 }
 
 var weekdaysZH = [...]string{"周日", "周一", "周二", "周三", "周四", "周五", "周六"}
@@ -23,17 +50,25 @@ func (n *narrator) add(l Line) { n.lines = append(n.lines, l) }
 
 // trigger is day 0: it is not counted (次日起算, 民法典 art. 201).
 func (n *narrator) trigger(on civil.Date, zh, en, rule string) {
-	day := on.String()
+	w := on.Weekday()
 	n.add(Line{
 		Code: LineStart, Rule: rule, From: on, To: on,
-		Text:   day + "（" + weekdaysZH[on.Weekday()] + "）" + zh + "，当日不计，次日起算",
-		TextEN: day + " (" + weekdaysEN[on.Weekday()] + ") " + en + "; the day itself is not counted",
+		Text:   n.ink.join(on, 0, "（", weekdaysZH[w], "）", zh, "，当日不计，次日起算"),
+		TextEN: n.ink.join(on, 0, " (", weekdaysEN[w], ") ", en, "; the day itself is not counted"),
 	})
 }
 
+// note is a sentence about one day, with the day in front.
 func (n *narrator) note(on civil.Date, zh, en, rule string) {
-	day := on.String()
-	n.add(Line{Code: LineNote, Rule: rule, From: on, To: on, Text: day + zh, TextEN: day + en})
+	n.add(Line{Code: LineNote, Rule: rule, From: on, To: on, Text: n.ink.join(on, 0, zh), TextEN: n.ink.join(on, 0, en)})
+}
+
+// wait is a sentence about a day and the limit that was set on it.
+func (n *narrator) wait(on, until civil.Date, zh, en, rule string) {
+	n.add(Line{
+		Code: LineNote, Rule: rule, From: on, To: until,
+		Text: n.ink.say(zh, on, until), TextEN: n.ink.say(en, on, until),
+	})
 }
 
 // count walks the days after start through due, leaving out the gaps.
@@ -63,11 +98,10 @@ func (n *narrator) stretch(after, through civil.Date, rule string) {
 		}
 		n.days(pos, run.From-1, rule)
 		from, to := max(run.From, after+1), min(run.To, through)
-		text := between(from, to)
 		n.add(Line{
 			Code: LineHoliday, Rule: "放假办法 art. 6", From: from, To: to, Notice: run.Notice,
-			Text:   text + "：放假，不计入",
-			TextEN: betweenEN(from, to) + ": rest days by the holiday notice, not counted",
+			Text:   n.ink.join(from, to, "：放假，不计入"),
+			TextEN: n.ink.joinEN(from, to, ": rest days by the holiday notice, not counted"),
 		})
 		pos = run.To
 	}
@@ -90,13 +124,13 @@ func (n *narrator) days(after, through civil.Date, rule string) {
 	}
 	l := Line{
 		Code: LineCount, Rule: rule, From: from, To: to, WorkingDays: count,
-		Text:   between(from, to) + "：第" + numbers + "个工作日",
-		TextEN: betweenEN(from, to) + ": working days " + numbers,
+		Text:   n.ink.join(from, to, "：第", numbers, "个工作日"),
+		TextEN: n.ink.joinEN(from, to, ": working days ", numbers),
 	}
 	for _, run := range n.cal.ArrangedBetween(from, to) {
 		if run.Works {
-			l.Text += "，含调休上班日" + between(run.From, run.To)
-			l.TextEN += ", with the make-up day " + betweenEN(run.From, run.To)
+			l.Text += "，含调休上班日" + n.ink.join(run.From, run.To)
+			l.TextEN += ", with the make-up day " + n.ink.joinEN(run.From, run.To)
 			l.Notice = run.Notice
 		}
 	}
@@ -106,10 +140,11 @@ func (n *narrator) days(after, through civil.Date, rule string) {
 
 func (n *narrator) excluded(after, through civil.Date) {
 	count := n.cal.WorkdaysBetween(after, through)
+	days := strconv.Itoa(count)
 	l := Line{
 		Code: LineExcluded, Rule: art333, From: after + 1, To: through, WorkingDays: count,
-		Text:   between(after+1, through) + "：征求意见，" + strconv.Itoa(count) + "个工作日不计入",
-		TextEN: betweenEN(after+1, through) + ": consultation, " + strconv.Itoa(count) + " working days left out",
+		Text:   n.ink.join(after+1, through, "：征求意见，", days, "个工作日不计入"),
+		TextEN: n.ink.joinEN(after+1, through, ": consultation, ", days, " working days left out"),
 	}
 	if runs := n.cal.ArrangedBetween(after+1, through); len(runs) > 0 {
 		l.Notice = runs[0].Notice
@@ -117,8 +152,13 @@ func (n *narrator) excluded(after, through civil.Date) {
 	n.add(l)
 }
 
-func (n *narrator) extended(k int, zh, en string) {
-	n.add(Line{Code: LineExtension, Rule: art332, WorkingDays: k, Text: zh, TextEN: en})
+func (n *narrator) extended(k int, base civil.Date) {
+	days := strconv.Itoa(k)
+	n.add(Line{
+		Code: LineExtension, Rule: art332, WorkingDays: k,
+		Text:   n.ink.say("原期限%d届满，经批准延长"+days+"个工作日，自次日起接续计算", base),
+		TextEN: n.ink.say("extended by "+days+" working days, counted on from %d", base),
+	})
 }
 
 // calendarPeriod writes a period in calendar days or months and its roll.
@@ -129,36 +169,37 @@ func (n *narrator) calendarPeriod(start, due civil.Date, p Period) {
 	}
 	n.add(Line{
 		Code: LineCount, Rule: p.Article, From: start + 1, To: end,
-		Text:   between(start+1, end) + "：" + length + unitZH + "，节假日计入",
-		TextEN: betweenEN(start+1, end) + ": " + length + unitEN + ", rest days included",
+		Text:   n.ink.join(start+1, end, "：", length, unitZH, "，节假日计入"),
+		TextEN: n.ink.joinEN(start+1, end, ": ", length, unitEN, ", rest days included"),
 	})
 	if end == due {
 		return
 	}
-	l := Line{
-		Code: LineRoll, Rule: "民事诉讼法 art. 85", From: end, To: due,
-		Text:   end.String() + "为休息日，顺延至" + due.String(),
-		TextEN: end.String() + " is a rest day; the period runs to " + due.String(),
-	}
-	l.Notice = n.cal.Day(end).Notice
-	n.add(l)
+	n.add(Line{
+		Code: LineRoll, Rule: "民事诉讼法 art. 85", From: end, To: due, Notice: n.cal.Day(end).Notice,
+		Text:   n.ink.say("%d为休息日，顺延至%d", end, due),
+		TextEN: n.ink.say("%d is a rest day; the period runs to %d", end, due),
+	})
 }
 
 func (n *narrator) last(due civil.Date, rule string) {
-	day := due.String()
+	w := due.Weekday()
 	n.add(Line{
 		Code: LineDue, Rule: rule, From: due, To: due,
-		Text:   day + "（" + weekdaysZH[due.Weekday()] + "）届满",
-		TextEN: day + " (" + weekdaysEN[due.Weekday()] + ") is the last day",
+		Text:   n.ink.join(due, 0, "（", weekdaysZH[w], "）届满"),
+		TextEN: n.ink.join(due, 0, " (", weekdaysEN[w], ") is the last day"),
 	})
 }
 
 // provisional says which notice is still missing: such a date is never shown
 // as if it were certain.
 func (n *narrator) provisional(from, through civil.Date) {
+	if !n.cal.ProvisionalBetween(from, through) {
+		return
+	}
 	for y := from.Year(); y <= through.Year(); y++ {
-		first, _ := civil.Of(y, 1, 1)
-		if !n.cal.Provisional(first) {
+		first, err := civil.Of(y, 1, 1)
+		if err != nil || !n.cal.Provisional(first) {
 			continue
 		}
 		year := strconv.Itoa(y)
@@ -170,16 +211,25 @@ func (n *narrator) provisional(from, through civil.Date) {
 	}
 }
 
-func between(from, to civil.Date) string {
-	if from == to {
-		return from.String()
-	}
-	return from.String() + "至" + to.String()
+// join is a day or a range (until 0 or the same day: one day) and words.
+func (i *ink) join(from, to civil.Date, words ...string) string {
+	return i.span(from, to, "至", words)
 }
 
-func betweenEN(from, to civil.Date) string {
-	if from == to {
-		return from.String()
+func (i *ink) joinEN(from, to civil.Date, words ...string) string {
+	return i.span(from, to, " to ", words)
+}
+
+func (i *ink) span(from, to civil.Date, until string, words []string) string {
+	start := i.b.Len()
+	var buf [12]byte
+	i.b.Write(from.AppendTo(buf[:0]))
+	if to != 0 && to != from {
+		i.b.WriteString(until)
+		i.b.Write(to.AppendTo(buf[:0]))
 	}
-	return from.String() + " to " + to.String()
+	for _, w := range words {
+		i.b.WriteString(w)
+	}
+	return i.b.String()[start:]
 }

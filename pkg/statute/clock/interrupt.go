@@ -44,7 +44,7 @@ func (k *keeper) chanceToCorrect() {
 // days of receipt.
 func (k *keeper) correctionNotice(number int) Clock {
 	p, _ := PeriodOf(KindCorrectionNotice)
-	c := Due(k.cal, k.start, p)
+	c := p.clock(k.cal, k.start, k.ink)
 	c.ID = numbered(c.Kind, number)
 	return c
 }
@@ -66,18 +66,15 @@ func (k *keeper) correction(i int, c *noticed) {
 		period.State = Superseded
 	}
 	k.clocks = append(k.clocks, period)
-	day := c.NoticedOn.String()
 	if ignored {
 		k.story.note(c.NoticedOn, "逾期发出补正通知，答复期限不停止计算", " the correction notice was late and does not stop the period", art30)
 		return
 	}
 	if c.ReceivedOn == 0 {
 		k.waiting = ForCorrection
-		k.story.add(Line{
-			Code: LineNote, Rule: art30, From: c.NoticedOn, To: period.DueOn,
-			Text:   day + "通知补正，答复期限停止计算，等待申请人于" + period.DueOn.String() + "前补正",
-			TextEN: day + " correction asked for; no reply period runs until the applicant corrects, by " + period.DueOn.String(),
-		})
+		k.story.wait(c.NoticedOn, period.DueOn,
+			"%d通知补正，答复期限停止计算，申请人应于%d前（含当日）补正",
+			"%d correction asked for; no reply period runs until the applicant corrects, by %d", art30)
 		return
 	}
 	k.supersede(c.NoticedOn)
@@ -104,7 +101,7 @@ func (k *keeper) correctionPeriod(number int, c *noticed) Clock {
 	if from == 0 {
 		from = c.NoticedOn
 	}
-	clock := Due(k.cal, from, p)
+	clock := p.clock(k.cal, from, k.ink)
 	clock.ID = numbered(clock.Kind, number)
 	clock.MayCloseOn = k.cal.AddWorkdays(clock.DueOn, 1)
 	clock = clock.Done(c.ReceivedOn)
@@ -128,7 +125,7 @@ func (k *keeper) fee() {
 		Excluded: spans(k.cal, k.start, d.due, k.gaps), DueOn: d.due, State: Running,
 		Provisional: k.cal.ProvisionalBetween(k.start, d.due),
 	}
-	n := narrator{cal: k.cal, lines: make([]Line, 0, 2)}
+	n := narrator{cal: k.cal, ink: k.ink, lines: make([]Line, 0, 2)}
 	n.note(k.start, "起计算答复期限，收费通知应在答复期限内发出", " the reply period begins; the fee notice must go out within it", feeArt)
 	n.last(d.due, feeArt)
 	n.provisional(k.start, d.due)
@@ -149,12 +146,9 @@ func (k *keeper) fee() {
 	switch {
 	case fee.PaidOn == 0:
 		k.waiting = ForPayment
-		day := fee.NoticedOn.String()
-		k.story.add(Line{
-			Code: LineNote, Rule: feeArt, From: fee.NoticedOn, To: payment.DueOn,
-			Text:   day + "通知缴费，答复期限停止计算，等待申请人于" + payment.DueOn.String() + "前缴费",
-			TextEN: day + " fee asked for; no reply period runs until the applicant pays, by " + payment.DueOn.String(),
-		})
+		k.story.wait(fee.NoticedOn, payment.DueOn,
+			"%d通知缴费，答复期限停止计算，申请人应于%d前（含当日）缴费",
+			"%d fee asked for; no reply period runs until the applicant pays, by %d", feeArt)
 		return
 	case fee.PaidOn > grace:
 		k.found.add("/fee/paid_on", "paid_late", feeArt, "逾期缴费，视为放弃申请；是否接受由行政机关决定", "paid after the limit: the application counts as abandoned unless the agency accepts the payment")
@@ -176,7 +170,7 @@ func (k *keeper) payment() Clock {
 	if from == 0 {
 		from = k.f.Fee.NoticedOn
 	}
-	c := Due(k.cal, from, p)
+	c := p.clock(k.cal, from, k.ink)
 	c.MayCloseOn = k.cal.AddWorkdays(c.DueOn, 1)
 	if k.f.LapsedOn != 0 && k.f.LapsedOn < c.MayCloseOn {
 		k.found.add("/lapsed_on", "lapsed_early", feeArt, "缴费期限尚未届满即不再处理", "the application was held lapsed before the time to pay was over")
@@ -193,7 +187,7 @@ func (k *keeper) supersede(until civil.Date) {
 	if d.extension > 0 {
 		k.found.add("/extension_wd", "extension_dropped", art332, "答复期限重新计算，此前的延期不再适用", "the period began anew; the earlier extension fell away")
 	}
-	n := narrator{cal: k.cal, lines: make([]Line, 0, 2)}
+	n := narrator{cal: k.cal, ink: k.ink, lines: make([]Line, 0, 2)}
 	n.note(k.start, "起计算的答复期限，因补正或者缴费不再适用", " the reply period that began here no longer counts", art33)
 	c.Explanation = n.lines
 	k.clocks = append(k.clocks, c)

@@ -89,6 +89,10 @@ func (p Period) LastDay(cal *calendar.Calendar, start civil.Date) civil.Date {
 
 // Due is the running clock of a period that starts on a day.
 func Due(cal *calendar.Calendar, start civil.Date, p Period) Clock {
+	return p.clock(cal, start, newInk(512))
+}
+
+func (p *Period) clock(cal *calendar.Calendar, start civil.Date, ink *ink) Clock {
 	c := Clock{
 		ID: string(p.Kind), Kind: p.Kind, Label: p.Label, LabelEN: p.LabelEN, Article: p.Article,
 		StartOn: start, Length: p.Length, Unit: p.Unit, State: Running, SilenceRule: p.Silence,
@@ -98,12 +102,12 @@ func Due(cal *calendar.Calendar, start civil.Date, p Period) Clock {
 	}
 	c.DueOn = p.LastDay(cal, start)
 	c.Provisional = cal.ProvisionalBetween(start, c.DueOn)
-	n := narrator{cal: cal, lines: make([]Line, 0, 6)}
+	n := narrator{cal: cal, ink: ink, lines: make([]Line, 0, 4)}
 	n.trigger(start, p.Label+"起算", "start of the period ("+p.LabelEN+")", p.Article)
 	if p.Unit == WorkingDays {
 		n.count(start, c.DueOn, nil, p.Article)
 	} else {
-		n.calendarPeriod(start, c.DueOn, p)
+		n.calendarPeriod(start, c.DueOn, *p)
 	}
 	n.last(c.DueOn, p.Article)
 	n.provisional(start, c.DueOn)

@@ -207,6 +207,11 @@ var sink clock.Result
 func BenchmarkCompute(b *testing.B) {
 	cal := calendar.Builtin()
 	for name, f := range map[string]clock.Facts{
+		"consulted_and_extended": {
+			ReceivedOn:    day("2025-06-09"),
+			Consultations: []clock.Consultation{{SentOn: day("2025-06-12"), ConsulteeReceivedOn: day("2025-06-16"), AnsweredOn: day("2025-06-25")}},
+			ExtensionWD:   20,
+		},
 		"plain": {ReceivedOn: day("2025-06-09")},
 		"full": {
 			ReceivedOn:    day("2025-06-09"),
