@@ -155,7 +155,7 @@ func (n *narrator) excluded(after, through civil.Date) {
 func (n *narrator) extended(k int, base civil.Date) {
 	days := strconv.Itoa(k)
 	n.add(Line{
-		Code: LineExtension, Rule: art332, WorkingDays: k,
+		Code: LineExtension, Rule: art332,
 		Text:   n.ink.say("原期限%d届满，经批准延长"+days+"个工作日，自次日起接续计算", base),
 		TextEN: n.ink.say("extended by "+days+" working days, counted on from %d", base),
 	})
