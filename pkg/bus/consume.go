@@ -25,7 +25,8 @@ type Consumer struct {
 	// Name is durable: the broker remembers under it what was handled, over restarts
 	// and for all replicas together. For example "deadline-intake-case".
 	Name string
-	// Types are event types; the last part may be "*": "intake.case.v1.*". A type
+	// Types are event types; the last part may be "*": "intake.case.v1.*". Among them
+	// must be the one under which facts are restated, or a refill passes by. A type
 	// that is added later is followed from then on; restate for what was before.
 	Types []string
 	// Handle applies one event, in one write guarded by the event's version and id

@@ -266,7 +266,7 @@ func (r *Relay) publish(ctx context.Context, work []parcel) error {
 			err = errors.Join(err, cerr)
 		}
 		if err != nil {
-			if errors.Is(err, jetstream.ErrNoStreamResponse) || errors.Is(err, jetstream.ErrStreamNotFound) {
+			if errors.Is(err, jetstream.ErrNoStreamResponse) || errors.Is(err, nats.ErrNoResponders) {
 				// Nobody takes the subject: the stream is gone.
 				r.bus.ready.Store(false)
 				if r.guard != nil {

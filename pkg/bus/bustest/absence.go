@@ -129,8 +129,13 @@ func deleted(t *testing.T, h Harness) {
 		src.touch(t, id)
 	}
 	require.Eventually(t, func() bool { return src.pending(t) == 0 }, patience, 20*time.Millisecond)
-	require.NoError(t, raw(t, b).DeleteStream(t.Context(), bus.Stream))
-	src.touch(t, "after")
+	for _, more := range []int{1, 40} { // one by one, and as a batch
+		require.NoError(t, raw(t, b).DeleteStream(t.Context(), bus.Stream))
+		for _, id := range ids(more) {
+			src.touch(t, id)
+		}
+		require.Eventually(t, func() bool { return src.pending(t) == 0 }, patience, 20*time.Millisecond)
+	}
 	late := newSink(t, h.Store(t))
 	start(t, conn.Consume(late.dead, late.consumer("late")))
 	same(t, src, late)
@@ -203,4 +208,69 @@ func restatedOnDemand(t *testing.T, h Harness) {
 	same(t, src, late)
 	require.Eventually(t, func() bool { return state(t, b).LastSeq >= before+15 }, patience, 50*time.Millisecond)
 	require.GreaterOrEqual(t, restated.Load(), int64(15))
+}
+
+// refillFails breaks the store while the facts are stated again.
+func refillFails(t *testing.T, h Harness) {
+	b := h.Broker(t)
+	var broken atomic.Bool
+	src := newSource(t, brittle{h.Store(t), "notes", &broken})
+	conn := connect(t, b)
+	_, stop := src.relay(t, conn)
+	for _, id := range ids(10) {
+		src.touch(t, id)
+	}
+	require.Eventually(t, func() bool { return src.pending(t) == 0 }, patience, 20*time.Millisecond)
+	require.NoError(t, raw(t, b).DeleteStream(t.Context(), bus.Stream))
+	stop()
+	broken.Store(true)
+
+	// Stopped before it succeeds: the next start begins it again.
+	_, stop = src.relay(t, conn)
+	src.touch(t, "after")
+	require.Eventually(t, func() bool { return src.pending(t) == 0 }, patience, 20*time.Millisecond, "events go on meanwhile")
+	stop()
+	src.relay(t, conn)
+	broken.Store(false)
+	late := newSink(t, h.Store(t))
+	start(t, conn.Consume(late.dead, late.consumer("late")))
+	same(t, src, late)
+}
+
+// stopped ends everything while the broker is away: nothing may wait for it.
+func stopped(t *testing.T, h Harness) {
+	b := h.Broker(t)
+	src, dst := newSource(t, h.Store(t)), newSink(t, h.Store(t))
+	conn := connect(t, b)
+	r, stop := src.relay(t, conn)
+	stopConsumer := start(t, conn.Consume(dst.dead, dst.consumer("sink")))
+	src.touch(t, "before")
+	same(t, src, dst)
+	require.NoError(t, r.Healthy())
+	b.Stop()
+	src.touch(t, "after")
+	stopConsumer()
+	stop()
+	require.NoError(t, conn.Close(t.Context()))
+	require.NoError(t, conn.Close(t.Context()))
+	require.Error(t, conn.Healthy())
+	require.Equal(t, 1, src.pending(t), "it waits for the next start")
+}
+
+// unusable options are told at once, whatever the broker does.
+func unusable(t *testing.T, h Harness) {
+	_, err := bus.Connect(t.Context(), bus.Options{})
+	require.Error(t, err)
+	_, err = bus.Connect(t.Context(), bus.Options{URL: "nats://[::1"})
+	require.Error(t, err)
+
+	conn := connect(t, h.Broker(t))
+	dead := newSink(t, h.Store(t)).dead
+	for _, c := range []bus.Consumer{
+		{},
+		{Name: "x", Types: []string{noteChanged}},
+		{Name: "x", Handle: func(context.Context, event.Event) error { return nil }},
+	} {
+		require.Error(t, conn.Consume(dead, c).Start(t.Context()))
+	}
 }

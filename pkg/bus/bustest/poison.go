@@ -194,37 +194,11 @@ func panicking(t *testing.T, h Harness) {
 	require.ErrorContains(t, err, "out of range", "a panic does not get past Replay")
 }
 
-// brittle is a store whose dead letters cannot be written for a while.
-type brittle struct {
-	docstore.Store
-	broken *atomic.Bool
-}
-
-func (s brittle) Collection(ctx context.Context, spec docstore.CollectionSpec) (docstore.Collection, error) {
-	c, err := s.Store.Collection(ctx, spec)
-	if err != nil || spec.Name != "dead_letters" {
-		return c, err
-	}
-	return brittleCollection{c, s.broken}, nil
-}
-
-type brittleCollection struct {
-	docstore.Collection
-	broken *atomic.Bool
-}
-
-func (c brittleCollection) Insert(ctx context.Context, w docstore.Write) error {
-	if c.broken.Load() {
-		return docstore.ErrUnavailable
-	}
-	return c.Collection.Insert(ctx, w)
-}
-
 func parkedFirst(t *testing.T, h Harness) {
 	b := h.Broker(t)
 	var broken atomic.Bool
 	broken.Store(true)
-	dst := newSink(t, brittle{h.Store(t), &broken})
+	dst := newSink(t, brittle{h.Store(t), "dead_letters", &broken})
 	conn := connect(t, b)
 	var tries atomic.Int64
 	start(t, conn.Consume(dst.dead, bus.Consumer{
