@@ -84,8 +84,14 @@ func say(v *validator.Validate, t ut.Translator, tag, text string) error {
 		})
 }
 
+// embedded stands for an embedded struct, whose members JSON shows as its owner's.
+const embedded = "(embedded)"
+
 func jsonName(sf reflect.StructField) string {
 	name, _, _ := strings.Cut(sf.Tag.Get("json"), ",")
+	if sf.Anonymous && name == "" {
+		return embedded
+	}
 	if name == "-" || name == "" {
 		return sf.Name
 	}
@@ -139,6 +145,9 @@ func pointerOf(namespace string) string {
 	}
 	var b strings.Builder
 	for part := range strings.SplitSeq(path, ".") {
+		if part == embedded {
+			continue
+		}
 		name, index, _ := strings.Cut(part, "[")
 		b.WriteString("/" + pointerEscape.Replace(name))
 		for index != "" {

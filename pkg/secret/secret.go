@@ -154,18 +154,32 @@ var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPaddi
 const codeBytes = 12 // 96 bits, 20 characters
 
 // QueryCode returns the code with which an applicant opens the case of this
-// receipt: 95 bits and more in five groups of four. A new version makes a new
+// receipt: 96 bits in five groups of four characters. A new version makes a new
 // code and ends the old one.
 func (m Master) QueryCode(receipt string, version int) string {
-	code := crockford.EncodeToString(m.mac("query-code", receipt+"\x00"+strconv.Itoa(version))[:codeBytes])
-	return code[0:4] + "-" + code[4:8] + "-" + code[8:12] + "-" + code[12:16] + "-" + code[16:20]
+	return m.code("query-code", receipt+"\x00"+strconv.Itoa(version))
 }
 
 // CheckQueryCode compares in constant time. It forgives lower case, spaces and
 // missing dashes, and reads I and L as 1 and O as 0.
 func (m Master) CheckQueryCode(receipt string, version int, code string) bool {
-	want := plain(m.QueryCode(receipt, version))
-	return subtle.ConstantTimeCompare([]byte(want), []byte(plain(code))) == 1
+	return same(m.QueryCode(receipt, version), code)
+}
+
+// SetupCode returns the code with which the first administrator of the
+// installation is created. Whoever can read the master key can tell it.
+func (m Master) SetupCode() string { return m.code("setup-code", "") }
+
+// CheckSetupCode compares as CheckQueryCode does.
+func (m Master) CheckSetupCode(code string) bool { return same(m.SetupCode(), code) }
+
+func (m Master) code(purpose, value string) string {
+	code := crockford.EncodeToString(m.mac(purpose, value)[:codeBytes])
+	return code[0:4] + "-" + code[4:8] + "-" + code[8:12] + "-" + code[12:16] + "-" + code[16:20]
+}
+
+func same(want, got string) bool {
+	return subtle.ConstantTimeCompare([]byte(plain(want)), []byte(plain(got))) == 1
 }
 
 var plainer = strings.NewReplacer("-", "", " ", "", "I", "1", "L", "1", "O", "0")

@@ -54,15 +54,17 @@ type HostOptions struct {
 	Log        *slog.Logger         // nil: discarded
 	Clock      wallclock.Clock      // nil: the system's
 	Registerer *prometheus.Registry // nil: a fresh one
-	Master     secret.Master        //
-	Tokens     *identity.Tokens     // nil: made from Master
-	Passwords  *identity.Passwords  // nil: at identity.DefaultCost
-	Zone       *time.Location       // nil: Asia/Shanghai
-	Limits     httpkit.Limits       // zero values: httpkit's defaults
-	Trusted    []netip.Prefix       // proxies that may name the caller
-	DrainDelay time.Duration        // between "not ready" and the end of the listener
-	Routes     func(e *echo.Echo)   // further routes, for example pages
-	Started    func(addr net.Addr)  // called when requests are answered; nil address without Listen
+	Master     secret.Master
+	Tokens     *identity.Tokens    // nil: made from Master
+	Passwords  *identity.Passwords // nil: at identity.DefaultCost
+	Zone       *time.Location      // nil: Asia/Shanghai
+	Limits     httpkit.Limits      // zero values: httpkit's defaults
+	Trusted    []netip.Prefix      // proxies that may name the caller
+	DrainDelay time.Duration       // between "not ready" and the end of the listener
+	Routes     func(e *echo.Echo)  // further routes, for example pages
+	// Started is called once when everything runs: with the address (nil without
+	// Listen) and what the services have to tell the operator.
+	Started func(addr net.Addr, notes []string)
 }
 
 // Host runs services in one process: their stores, relays, consumers, units and
@@ -191,15 +193,20 @@ func (h *Host) httpUnit() lifecycle.Unit {
 	server := httpkit.Server(h.o.Listen, h.echo)
 	return lifecycle.Unit{
 		Name: "http",
-		Start: func(context.Context) error {
+		Start: func(ctx context.Context) error {
 			if h.o.Routes != nil {
 				h.o.Routes(h.echo)
 			}
 			httpkit.ServeProblems(h.echo, api.Problems())
 			h.ready.Store(true)
-			if h.o.Started != nil {
-				h.o.Started(h.Addr())
+			if h.o.Started == nil {
+				return nil
 			}
+			notes, err := h.Notes(ctx)
+			if err != nil {
+				return err
+			}
+			h.o.Started(h.Addr(), notes)
 			return nil
 		},
 		Run: func(ctx context.Context) error {
@@ -330,6 +337,22 @@ func (h *Host) Restate(ctx context.Context) (map[string]int, error) {
 		}
 	}
 	return counts, nil
+}
+
+// Notes gathers what the services have to tell the operator.
+func (h *Host) Notes(ctx context.Context) ([]string, error) {
+	var lines []string
+	for _, s := range h.services() {
+		if s.svc.Notes == nil {
+			continue
+		}
+		more, err := s.svc.Notes(ctx)
+		if err != nil {
+			return lines, fmt.Errorf("notes of %s: %w", s.name, err)
+		}
+		lines = append(lines, more...)
+	}
+	return lines, nil
 }
 
 func wait(ctx context.Context, d time.Duration) {

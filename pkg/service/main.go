@@ -118,9 +118,13 @@ func (p process) host(listen string, withBus bool) (*Host, error) {
 	return NewHost(HostOptions{
 		Name: p.name, Backend: backend, Listen: listen, Log: p.log, Registerer: reg, Master: master,
 		Limits: p.config.limits(), Trusted: p.config.Proxies, DrainDelay: p.config.DrainDelay,
-		Started: func(addr net.Addr) {
-			if addr != nil {
-				p.log.Info("answering", "address", addr.String())
+		Started: func(addr net.Addr, notes []string) {
+			if addr == nil {
+				return
+			}
+			p.log.Info("answering", "address", addr.String())
+			for _, line := range notes {
+				_, _ = fmt.Fprintln(p.out, line) // a closed terminal is no reason to stop
 			}
 		},
 	}, Named{p.name, p.new}), nil

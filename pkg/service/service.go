@@ -48,6 +48,10 @@ type Service struct {
 	Units []lifecycle.Unit
 	// Spec is the service's OpenAPI document (YAML), served at /openapi/<name>.yaml.
 	Spec []byte
+	// Notes tells the operator what to do next, once the service has started: lines
+	// for the terminal, which may hold a one-time code and never go into a log. Nil:
+	// it has nothing to say.
+	Notes func(ctx context.Context) ([]string, error)
 	// Specs are further documents by name.
 	Specs map[string][]byte
 }

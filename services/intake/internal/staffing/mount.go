@@ -1,0 +1,26 @@
+package staffing
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"zhiqing.dev/pkg/httpkit"
+	"zhiqing.dev/pkg/identity"
+)
+
+// Mount adds the routes below /v1: session, offices and staff. The contract is
+// api/openapi/staffing.yaml.
+func (s *Staffing) Mount(v1 *echo.Group) {
+	v1.POST("/session", s.postSession)
+	v1.GET("/session", s.getSession, httpkit.Staff())
+
+	v1.GET("/offices", s.getOffices)
+	v1.POST("/offices", s.postOffice, httpkit.May(identity.ManageStaff))
+	v1.POST("/offices/bootstrap", s.postBootstrap)
+	v1.GET("/offices/:id/policies", s.getPolicies, httpkit.May(identity.ReadOffice))
+	v1.PUT("/offices/:id/policies", s.putPolicies, httpkit.May(identity.ManageOffice))
+
+	v1.GET("/staff", s.getStaff, httpkit.May(identity.ReadStaff))
+	v1.POST("/staff", s.postStaff, httpkit.May(identity.ManageStaff))
+	v1.GET("/staff/:id", s.getOneStaff, httpkit.May(identity.ReadStaff))
+	v1.PATCH("/staff/:id", s.patchStaff, httpkit.Staff())
+}

@@ -1,0 +1,66 @@
+package staffing
+
+import (
+	"time"
+
+	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/statute/clock"
+)
+
+// Office is an agency that answers applications (行政机关).
+type Office struct {
+	ID string `json:"id"`
+	Settings
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// Settings are what an office says of itself and has settled.
+type Settings struct {
+	Name string `json:"name" validate:"required,notblank,line,max=100"` // 机关名称
+	// SuperiorGovernment is the people's government that hears reviews (复议机关).
+	SuperiorGovernment string `json:"superior_government,omitempty" validate:"omitempty,line,max=100"`
+	District           string `json:"district,omitempty" validate:"omitempty,line,max=100"`
+	// Court is the people's court with jurisdiction (有管辖权的人民法院).
+	Court    string   `json:"court,omitempty" validate:"omitempty,line,max=100"`
+	Contact  Contact  `json:"contact,omitzero"`
+	Policies Policies `json:"policies"`
+}
+
+// Contact is where applicants find the office.
+type Contact struct {
+	Address  string `json:"address,omitempty" validate:"omitempty,line,max=200"`
+	Postcode string `json:"postcode,omitempty" validate:"omitempty,numeric,len=6"`
+	Phone    string `json:"phone,omitempty" validate:"omitempty,line,max=40"`
+	Fax      string `json:"fax,omitempty" validate:"omitempty,line,max=40"`
+	Email    string `json:"email,omitempty" validate:"omitempty,email,max=100"`
+	Hours    string `json:"hours,omitempty" validate:"omitempty,line,max=200"` // 办公时间
+}
+
+// Policies are the readings that an office has chosen where the law leaves a
+// question open.
+type Policies struct {
+	clock.Policy
+	// RefuseLateNotice refuses a correction notice after the seventh working day
+	// instead of marking it late (条例 art. 30).
+	RefuseLateNotice bool `json:"refuse_late_notice"`
+	// ReopenPeriodWD is the period, in working days, for answering again when an
+	// order names none (法释〔2025〕8号).
+	ReopenPeriodWD int `json:"reopen_period_wd"`
+	// DuplicateDays is the window in which the same applicant's same text is shown
+	// as a probable duplicate.
+	DuplicateDays int `json:"duplicate_days"`
+}
+
+// DefaultPolicies are the readings taken unless an office decides otherwise.
+func DefaultPolicies() Policies {
+	return Policies{Policy: clock.DefaultPolicy(), ReopenPeriodWD: 20, DuplicateDays: 90}
+}
+
+const byID = "by_id"
+
+func officeSpec() docstore.Spec[Office] {
+	return docstore.Spec[Office]{Name: "offices", Indexes: []docstore.Entry[Office]{{
+		Index: docstore.Index{Name: byID, Unique: true, Fields: []docstore.Field{{Name: "office", Kind: docstore.String}}},
+		Key:   func(o *Office) docstore.Key { return docstore.Key{o.ID} },
+	}}}
+}

@@ -1,0 +1,184 @@
+package staffing
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/httpkit"
+	"zhiqing.dev/pkg/identity"
+	"zhiqing.dev/pkg/problem"
+	"zhiqing.dev/pkg/statute/clock"
+)
+
+// officeView is an office as anybody may see it.
+type officeView struct {
+	ID       string  `json:"id"`
+	Name     string  `json:"name"`
+	District string  `json:"district,omitempty"`
+	Contact  Contact `json:"contact,omitzero"`
+}
+
+func viewOffice(o Office) officeView {
+	return officeView{ID: o.ID, Name: o.Name, District: o.District, Contact: o.Contact}
+}
+
+// staffView is a staff member as colleagues see them.
+type staffView struct {
+	ID         string          `json:"id"`
+	Office     string          `json:"office"`
+	Username   string          `json:"username"`
+	Name       string          `json:"name"`
+	Roles      []identity.Role `json:"roles"`
+	RoleLabels []string        `json:"role_labels"`
+	Active     bool            `json:"active"`
+	CreatedAt  time.Time       `json:"created_at"`
+}
+
+func viewStaff(id string, a *Account) staffView {
+	v := staffView{ID: id, Office: a.Office, Username: a.Username, Name: a.Name, Roles: a.Roles, RoleLabels: []string{}, Active: a.Active, CreatedAt: a.CreatedAt}
+	for _, r := range a.Roles {
+		v.RoleLabels = append(v.RoleLabels, r.Label())
+	}
+	return v
+}
+
+// getOffices lists the offices, so that an applicant can choose.
+func (s *Staffing) getOffices(c echo.Context) error {
+	if err := httpkit.Query(c, "limit", "cursor"); err != nil {
+		return err
+	}
+	limit, cursor, err := httpkit.PageOf(c)
+	if err != nil {
+		return err
+	}
+	docs, next, err := s.offices.Find(c.Request().Context(), docstore.Query{Index: byID, Limit: limit, After: cursor})
+	if err != nil {
+		return err
+	}
+	list := httpkit.List[officeView]{Items: make([]officeView, 0, len(docs)), NextCursor: next}
+	for _, d := range docs {
+		list.Items = append(list.Items, viewOffice(*d.Value))
+	}
+	return c.JSON(http.StatusOK, list)
+}
+
+func (s *Staffing) getPolicies(c echo.Context) error {
+	caller, ctx, err := acting(c)
+	if err != nil {
+		return err
+	}
+	id, err := ownID(c, caller)
+	if err != nil {
+		return err
+	}
+	doc, err := s.offices.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	httpkit.ETag(c, doc.Rev)
+	return c.JSON(http.StatusOK, doc.Value.Settings)
+}
+
+// putPolicies replaces the settings. Policies that are absent take their default.
+func (s *Staffing) putPolicies(c echo.Context) error {
+	caller, ctx, err := acting(c)
+	if err != nil {
+		return err
+	}
+	id, err := ownID(c, caller)
+	if err != nil {
+		return err
+	}
+	in, err := httpkit.Bind[settings](c)
+	if err != nil {
+		return err
+	}
+	rev, err := httpkit.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	chosen := in.Policies.chosen()
+	opts := httpkit.Command(c).Options()
+	if rev != 0 {
+		opts = append(opts, docstore.IfRev(rev))
+	}
+	doc, err := s.offices.Update(ctx, id, func(o *Office) error {
+		o.Settings = Settings{
+			Name: in.Name, SuperiorGovernment: in.SuperiorGovernment, District: in.District, Court: in.Court,
+			Contact: in.Contact, Policies: chosen,
+		}
+		return nil
+	}, opts...)
+	if err != nil {
+		return err
+	}
+	httpkit.ETag(c, doc.Rev)
+	return c.JSON(http.StatusOK, doc.Value.Settings)
+}
+
+// ownID is the office in the path, if it is the caller's; another's does not exist.
+func ownID(c echo.Context, caller identity.Staff) (string, error) {
+	if id := c.Param("id"); id == caller.Office {
+		return id, nil
+	}
+	return "", problem.New(problem.NotFound, "没有这个机关。", "There is no such office.")
+}
+
+// settings is Settings in a request.
+type settings struct {
+	Name               string         `json:"name" validate:"required,notblank,line,max=100"`
+	SuperiorGovernment string         `json:"superior_government,omitempty" validate:"omitempty,line,max=100"`
+	District           string         `json:"district,omitempty" validate:"omitempty,line,max=100"`
+	Court              string         `json:"court,omitempty" validate:"omitempty,line,max=100"`
+	Contact            Contact        `json:"contact,omitzero"`
+	Policies           chosenPolicies `json:"policies"`
+}
+
+// chosenPolicies are Policies in a request: absent means the default.
+type chosenPolicies struct {
+	CorrectionPeriodWD       *int                      `json:"correction_period_wd,omitempty" validate:"omitempty,min=1,max=60"`
+	MaxCorrectionNotices     *int                      `json:"max_correction_notices,omitempty" validate:"omitempty,min=1,max=5"`
+	LateCorrection           *string                   `json:"late_correction_policy,omitempty" validate:"omitempty,oneof=shadow ignore"`
+	PauseBounds              *string                   `json:"pause_bounds,omitempty" validate:"omitempty,oneof=after_sent_through_answer after_received_through_answer whole_limit"`
+	ConsultationLimitWD      *int                      `json:"consultation_limit_wd,omitempty" validate:"omitempty,min=1,max=15"`
+	ExcludableKinds          *[]clock.ConsultationKind `json:"excludable_kinds,omitempty" validate:"omitempty,unique,dive,oneof=third_party joint_agency other_agency"`
+	LateExtension            *string                   `json:"late_extension_policy,omitempty" validate:"omitempty,oneof=accept ignore"`
+	GraceWD                  *int                      `json:"grace_wd,omitempty" validate:"omitempty,min=0,max=60"`
+	ReplyMadeEvent           *string                   `json:"reply_made_event,omitempty" validate:"omitempty,oneof=dispatch arrival decision"`
+	CalendarHorizon          *string                   `json:"calendar_horizon_policy,omitempty" validate:"omitempty,oneof=provisional refuse"`
+	MaxUnconfirmedWD         *int                      `json:"max_unconfirmed_wd,omitempty" validate:"omitempty,min=0,max=20"`
+	RecordCorrectionTargetWD *int                      `json:"record_correction_target_wd,omitempty" validate:"omitempty,min=1,max=60"`
+	RefuseLateNotice         *bool                     `json:"refuse_late_notice,omitempty"`
+	ReopenPeriodWD           *int                      `json:"reopen_period_wd,omitempty" validate:"omitempty,min=1,max=60"`
+	DuplicateDays            *int                      `json:"duplicate_days,omitempty" validate:"omitempty,min=0,max=730"`
+}
+
+// chosen is the default with what was chosen instead.
+func (in chosenPolicies) chosen() Policies {
+	p := DefaultPolicies()
+	take(&p.CorrectionPeriodWD, in.CorrectionPeriodWD)
+	take(&p.MaxCorrectionNotices, in.MaxCorrectionNotices)
+	take(&p.LateCorrection, in.LateCorrection)
+	take(&p.PauseBounds, in.PauseBounds)
+	take(&p.ConsultationLimitWD, in.ConsultationLimitWD)
+	take(&p.ExcludableKinds, in.ExcludableKinds)
+	take(&p.LateExtension, in.LateExtension)
+	take(&p.GraceWD, in.GraceWD)
+	take(&p.ReplyMadeEvent, in.ReplyMadeEvent)
+	take(&p.CalendarHorizon, in.CalendarHorizon)
+	take(&p.MaxUnconfirmedWD, in.MaxUnconfirmedWD)
+	take(&p.RecordCorrectionTargetWD, in.RecordCorrectionTargetWD)
+	take(&p.RefuseLateNotice, in.RefuseLateNotice)
+	take(&p.ReopenPeriodWD, in.ReopenPeriodWD)
+	take(&p.DuplicateDays, in.DuplicateDays)
+	return p
+}
+
+func take[T any](have *T, chosen *T) {
+	if chosen != nil {
+		*have = *chosen
+	}
+}

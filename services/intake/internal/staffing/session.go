@@ -1,0 +1,185 @@
+package staffing
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/httpkit"
+	"zhiqing.dev/pkg/identity"
+	"zhiqing.dev/pkg/problem"
+)
+
+// signIn is the body of POST /v1/session.
+type signIn struct {
+	Username string `json:"username" validate:"required,max=40"`
+	Password string `json:"password" validate:"required,max=128"`
+	// Office, when given, must be the one the staff member belongs to.
+	Office string `json:"office,omitempty" validate:"omitempty,max=40"`
+}
+
+// session is what a sign-in is answered.
+type session struct {
+	AccessToken string    `json:"access_token"`
+	TokenType   string    `json:"token_type"`
+	ExpiresAt   time.Time `json:"expires_at"`
+	whoami
+}
+
+// whoami tells a staff member who they are.
+type whoami struct {
+	Staff  staffView  `json:"staff"`
+	Office officeView `json:"office"`
+}
+
+func (s *Staffing) postSession(c echo.Context) error {
+	in, err := httpkit.Bind[signIn](c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	id, account, err := s.signIn(ctx, in)
+	if err != nil {
+		s.signIns.WithLabelValues(string(problem.CodeOf(httpkit.Translate(err)))).Inc()
+		return err
+	}
+	s.signIns.WithLabelValues("ok").Inc()
+	token, expires, err := s.tokens.Issue(account.staff(id))
+	if err != nil {
+		return err
+	}
+	me, err := s.whoami(ctx, id, account)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, session{AccessToken: token, TokenType: "Bearer", ExpiresAt: expires, whoami: me})
+}
+
+// getSession answers for as long as the token stands and the account is active.
+func (s *Staffing) getSession(c echo.Context) error {
+	caller, err := httpkit.Caller(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	doc, err := s.accounts.Get(ctx, caller.ID)
+	if errors.Is(err, docstore.ErrNotFound) || err == nil && !doc.Value.Active {
+		return problem.New(problem.Unauthenticated, "该账号已停用。", "This account is no longer active.")
+	}
+	if err != nil {
+		return err
+	}
+	me, err := s.whoami(ctx, doc.ID, doc.Value)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, me)
+}
+
+func (s *Staffing) whoami(ctx context.Context, id string, a *Account) (whoami, error) {
+	o, err := s.Office(ctx, a.Office)
+	if err != nil {
+		return whoami{}, err
+	}
+	return whoami{Staff: viewStaff(id, a), Office: viewOffice(o)}, nil
+}
+
+// signIn checks a password. An unknown username, a wrong password, another office
+// and an account that is not active take the same time and get the same answer.
+func (s *Staffing) signIn(ctx context.Context, in signIn) (id string, a *Account, err error) {
+	username := strings.ToLower(strings.TrimSpace(in.Username))
+	done, err := s.throttle.turn(ctx, username)
+	if err != nil {
+		return "", nil, err
+	}
+	defer done()
+	now := s.now()
+	doc, known, err := s.byUsername(ctx, username)
+	if err != nil {
+		return "", nil, err
+	}
+	hash, locked := "", s.throttle.lockedFor(username, now)
+	if known {
+		hash, locked = doc.Value.Hash, doc.Value.LockedUntil.Sub(now)
+	}
+	if locked > 0 {
+		p := problem.New(problem.RateLimited,
+			"密码多次输入错误，请稍后再试。", "Too many wrong passwords; try again later.")
+		p.RetryAfter = locked
+		return "", nil, p
+	}
+	right, err := s.passwords.Verify(hash, in.Password)
+	if err != nil {
+		return "", nil, err
+	}
+	if right && (!doc.Value.Active || in.Office != "" && in.Office != doc.Value.Office) {
+		return "", nil, refused()
+	}
+	if !right {
+		if err := s.failed(ctx, doc, known, username, now); err != nil {
+			return "", nil, err
+		}
+		return "", nil, refused()
+	}
+	return doc.ID, doc.Value, s.succeeded(ctx, doc, in.Password)
+}
+
+func refused() error {
+	return problem.New(problem.Unauthenticated, "用户名或密码不正确。", "The username or the password is not right.")
+}
+
+func (s *Staffing) byUsername(ctx context.Context, username string) (docstore.Doc[Account], bool, error) {
+	docs, _, err := s.accounts.Find(ctx, docstore.Query{Index: byUsername, Eq: []any{username}, Limit: 1})
+	if err != nil || len(docs) == 0 {
+		return docstore.Doc[Account]{}, false, err
+	}
+	return docs[0], true, nil
+}
+
+func (s *Staffing) failed(ctx context.Context, doc docstore.Doc[Account], known bool, username string, now time.Time) error {
+	if !known {
+		s.throttle.fail(username, now)
+		return nil
+	}
+	_, err := s.accounts.Update(ctx, doc.ID, func(a *Account) error {
+		a.Failures++
+		if d := lockAfter(a.Failures); d > 0 {
+			a.LockedUntil = now.Add(d)
+		}
+		return nil
+	})
+	return err
+}
+
+// succeeded forgets the failures, and hashes the password anew when its cost is no
+// longer the one in use.
+func (s *Staffing) succeeded(ctx context.Context, doc docstore.Doc[Account], password string) error {
+	hash := doc.Value.Hash
+	if s.passwords.Outdated(hash) {
+		var err error
+		if hash, err = s.passwords.Hash(password); err != nil {
+			return err
+		}
+	} else if doc.Value.Failures == 0 {
+		return nil
+	}
+	_, err := s.accounts.Update(ctx, doc.ID, func(a *Account) error {
+		a.Failures, a.LockedUntil = 0, time.Time{}
+		if a.Hash == doc.Value.Hash {
+			a.Hash = hash
+		}
+		return nil
+	})
+	return err
+}
+
+// acting returns the staff member who calls.
+func acting(c echo.Context) (identity.Staff, context.Context, error) {
+	s, err := httpkit.Caller(c)
+	return s, c.Request().Context(), err
+}
