@@ -28,8 +28,10 @@ type Office struct {
 	Name string
 	// Prefix begins the register numbers; empty for none.
 	Prefix string
-	// ReviewBody answers for reviews of the office's decisions (行政复议机关).
-	ReviewBody string
+	// ReviewBody and Court are named in the sentence on remedies.
+	ReviewBody, Court string
+	// Policy is what the office has settled.
+	Policy domain.Policy
 }
 
 // Offices tells of offices and their staff.
@@ -49,7 +51,6 @@ type Config struct {
 	Clock    wallclock.Clock
 	Zone     *time.Location
 	Master   secret.Master
-	Policy   domain.Policy
 }
 
 // Desk carries out commands and queries on case files. It is safe for
@@ -65,12 +66,25 @@ func New(c Config) *Desk { return &Desk{Config: c} }
 // Today is the office's day.
 func (d *Desk) Today() civil.Date { return civil.FromTime(d.Clock.Now(), d.Zone) }
 
-// Env is what a command by this actor is decided with, as of now.
-func (d *Desk) Env(a domain.Actor) domain.Env {
-	now := d.Clock.Now()
-	return domain.Env{
-		Today: civil.FromTime(now, d.Zone), Now: now, Actor: a, Calendar: d.Calendar(), Policy: d.Policy,
+// Scene is what a case of an office is seen and decided with, as of now.
+type Scene struct {
+	Office Office
+	Env    domain.Env
+}
+
+// Scene looks the office up. For an unknown one the law's usual readings hold.
+func (d *Desk) Scene(ctx context.Context, office string, a domain.Actor) (Scene, error) {
+	o, err := d.Offices.Office(ctx, office)
+	switch {
+	case isMissing(err):
+		o = Office{ID: office, Policy: domain.DefaultPolicy()}
+	case err != nil:
+		return Scene{}, fmt.Errorf("look up office: %w", err)
 	}
+	now := d.Clock.Now()
+	return Scene{Office: o, Env: domain.Env{
+		Today: civil.FromTime(now, d.Zone), Now: now, Actor: a, Calendar: d.Calendar(), Policy: o.Policy,
+	}}, nil
 }
 
 // errNoCase is the answer to ids that do not exist, and to those of other
@@ -96,12 +110,15 @@ type Command func(*domain.Case, domain.Env) error
 
 // Do carries out a command on a case of the office, in one write.
 func (d *Desk) Do(ctx context.Context, office, id string, by domain.Actor, run Command, opts ...docstore.Option) (Doc, error) {
-	env := d.Env(by)
+	at, err := d.Scene(ctx, office, by)
+	if err != nil {
+		return Doc{}, err
+	}
 	doc, err := d.Cases.Update(ctx, id, func(c *domain.Case) error {
 		if c.Office != office {
 			return errNoCase()
 		}
-		return run(c, env)
+		return run(c, at.Env)
 	}, opts...)
 	if err != nil {
 		return Doc{}, missing(err)

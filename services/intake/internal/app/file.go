@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"zhiqing.dev/pkg/docstore"
@@ -15,22 +14,22 @@ import (
 // the same submission sent twice, or 64 times at once, is one case and one
 // answer.
 func (d *Desk) File(ctx context.Context, id string, f domain.Filing, by domain.Actor, opts ...docstore.Option) (Doc, error) {
-	if _, err := d.Offices.Office(ctx, f.Office); err != nil {
-		if isMissing(err) {
-			return Doc{}, problem.InvalidFields(problem.At("/office", "unknown_office",
-				"没有这个受理机关。", "There is no such office."))
-		}
-		return Doc{}, fmt.Errorf("look up office: %w", err)
+	at, err := d.Scene(ctx, f.Office, by)
+	if err != nil {
+		return Doc{}, err
 	}
-	env := d.Env(by)
-	f.ID, f.Receipt = id, d.receipt(id)
-	if err := f.Check(env); err != nil {
+	if at.Office.Name == "" {
+		return Doc{}, problem.InvalidFields(problem.At("/office", "unknown_office",
+			"没有这个受理机关。", "There is no such office."))
+	}
+	f.ID, f.Receipt = id, d.Receipt(id)
+	if err := f.Check(at.Env); err != nil {
 		return Doc{}, err
 	}
 	for _, who := range f.Applicant.Identities() {
 		f.Digests = append(f.Digests, d.Master.Digest("applicant", f.Office+"\x00"+who))
 	}
-	c, err := domain.File(f, env)
+	c, err := domain.File(f, at.Env)
 	if err != nil {
 		return Doc{}, err
 	}
@@ -38,10 +37,10 @@ func (d *Desk) File(ctx context.Context, id string, f domain.Filing, by domain.A
 	return doc, err
 }
 
-// receipt is the number an applicant knows a case by: 80 bits in four groups,
+// Receipt is the number an applicant knows a case by: 80 bits in four groups,
 // made from the case's id with the installation's key, so that a repeat makes
 // the same one and nobody can guess any.
-func (d *Desk) receipt(id string) string {
+func (d *Desk) Receipt(id string) string {
 	s := strings.ToUpper(d.Master.Digest("receipt", id)[:16])
 	return s[0:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:16]
 }

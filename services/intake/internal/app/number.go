@@ -24,8 +24,12 @@ func (d *Desk) Register(ctx context.Context, office, id string, by domain.Actor,
 	if err != nil {
 		return Doc{}, err
 	}
-	year := cmd.ReceiptOn(now.Value, d.Env(by)).Year()
-	return d.numbered(ctx, office, year, func(n domain.Number) (Doc, error) {
+	at, err := d.Scene(ctx, office, by)
+	if err != nil {
+		return Doc{}, err
+	}
+	year := cmd.ReceiptOn(now.Value, at.Env).Year()
+	return d.numbered(ctx, at.Office, year, func(n domain.Number) (Doc, error) {
 		return d.Do(ctx, office, id, by, func(c *domain.Case, env domain.Env) error {
 			return c.Register(cmd, n, env)
 		}, opts...)
@@ -35,17 +39,13 @@ func (d *Desk) Register(ctx context.Context, office, id string, by domain.Actor,
 // numbered draws the next number until write can use it. Within this process
 // the draws of an office and year wait for each other; against other processes
 // the unique index decides.
-func (d *Desk) numbered(ctx context.Context, office string, year int, write func(domain.Number) (Doc, error)) (Doc, error) {
-	o, err := d.Offices.Office(ctx, office)
-	if err != nil && !isMissing(err) {
-		return Doc{}, fmt.Errorf("look up office: %w", err)
-	}
-	turn, _ := d.numbering.LoadOrStore(office+"/"+strconv.Itoa(year), new(sync.Mutex))
+func (d *Desk) numbered(ctx context.Context, o Office, year int, write func(domain.Number) (Doc, error)) (Doc, error) {
+	turn, _ := d.numbering.LoadOrStore(o.ID+"/"+strconv.Itoa(year), new(sync.Mutex))
 	mu := turn.(*sync.Mutex) //nolint:forcetypeassert // only this function stores
 	mu.Lock()
 	defer mu.Unlock()
 	for range maxNumberTries {
-		highest, _, err := d.Cases.Find(ctx, store.Highest(office, year))
+		highest, _, err := d.Cases.Find(ctx, store.Highest(o.ID, year))
 		if err != nil {
 			return Doc{}, err
 		}
@@ -60,7 +60,7 @@ func (d *Desk) numbered(ctx context.Context, office string, year int, write func
 		}
 		return doc, err
 	}
-	return Doc{}, fmt.Errorf("draw a register number for %s %d: %w", office, year, docstore.ErrConflict)
+	return Doc{}, fmt.Errorf("draw a register number for %s %d: %w", o.ID, year, docstore.ErrConflict)
 }
 
 // registerNo writes a number so that it sorts as text: 2026-000123.

@@ -27,7 +27,10 @@ func (d *Desk) fileParts(ctx context.Context, parent Doc) (Doc, error) {
 	if p.Split == nil || p.Split.Filed {
 		return parent, nil
 	}
-	env := d.Env(domain.Actor{Kind: domain.BySystem})
+	at, err := d.Scene(ctx, p.Office, domain.Actor{Kind: domain.BySystem})
+	if err != nil {
+		return Doc{}, err
+	}
 	for i, part := range p.Split.Parts {
 		_, err := d.Cases.Get(ctx, part.CaseID)
 		if err == nil {
@@ -36,8 +39,8 @@ func (d *Desk) fileParts(ctx context.Context, parent Doc) (Doc, error) {
 		if !isMissing(err) {
 			return Doc{}, err
 		}
-		_, err = d.numbered(ctx, p.Office, p.Number.Year, func(n domain.Number) (Doc, error) {
-			c, err := p.PartCase(i, d.receipt(part.CaseID), n, env)
+		_, err = d.numbered(ctx, at.Office, p.Number.Year, func(n domain.Number) (Doc, error) {
+			c, err := p.PartCase(i, d.Receipt(part.CaseID), n, at.Env)
 			if err != nil {
 				return Doc{}, err
 			}
@@ -74,12 +77,12 @@ func (d *Desk) Relations(ctx context.Context, c *domain.Case) (Relations, error)
 }
 
 // Duplicates are other cases in which the same applicant asked for the same in
-// the same words within the window. A person decides what they are.
-func (d *Desk) Duplicates(ctx context.Context, c *domain.Case) ([]Doc, error) {
+// the same words within so many days. A person decides what they are.
+func (d *Desk) Duplicates(ctx context.Context, c *domain.Case, window int) ([]Doc, error) {
 	if len(c.Digests) == 0 {
 		return nil, nil
 	}
-	since := c.ArrivedOn().AddDays(-d.Policy.DuplicateDays)
+	since := c.ArrivedOn().AddDays(-window)
 	docs, _, err := d.Cases.Find(ctx, store.OfApplicant(c.Office, c.Digests[0], since))
 	if err != nil {
 		return nil, err

@@ -286,8 +286,3 @@ func (c *Case) Approve(cmd Approval, env Env) error {
 	c.Raise(contract.CaseApproved)
 	return c.settle(env)
 }
-
-// RemedyText is the sentence on remedies that closes the reply.
-func (d *Draft) RemedyText(reviewBody string) string {
-	return decision.RemedyWording(d.Kind, reviewBody)
-}

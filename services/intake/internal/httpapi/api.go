@@ -1,0 +1,132 @@
+// Package httpapi is the case file over HTTP: it reads a request, hands the
+// command to the desk and writes what came of it. It decides nothing.
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/httpkit"
+	"zhiqing.dev/pkg/identity"
+	"zhiqing.dev/services/intake/internal/app"
+	"zhiqing.dev/services/intake/internal/domain"
+)
+
+type handlers struct {
+	desk     *app.Desk
+	throttle *throttle
+}
+
+// Mount adds the routes of applications and cases below /v1.
+func Mount(v1 *echo.Group, desk *app.Desk) {
+	h := &handlers{desk: desk, throttle: newThrottle(desk.Clock.Now)}
+	h.mountPublic(v1.Group("/applications"))
+	h.mountStaff(v1.Group("/cases"))
+}
+
+func (h *handlers) mountPublic(g *echo.Group) {
+	g.POST("", h.fileOnline)
+	g.GET("/:receipt", h.showApplication)
+	g.POST("/:receipt/correction", h.correctOnline)
+	g.POST("/:receipt/withdrawal", h.withdrawOnline)
+	g.POST("/:receipt/reasons", h.reasonsOnline)
+}
+
+func (h *handlers) mountStaff(g *echo.Group) {
+	read, handle := httpkit.May(identity.ReadCases), httpkit.May(identity.HandleCases)
+	file, approve := httpkit.May(identity.FileCases), httpkit.May(identity.ApproveCases)
+	confer := httpkit.Staff(identity.Officer, identity.Head, identity.Legal)
+
+	g.POST("", h.enter, file)
+	g.GET("", h.list, read)
+	g.GET("/:id", h.show, read)
+	g.POST("/:id/registration", h.register, file)
+	g.POST("/:id/assignment", h.assign, httpkit.May(identity.AssignCases))
+	g.POST("/:id/contacts", command(h, contact), handle)
+	g.POST("/:id/deliberations", command(h, deliberation), confer)
+	g.POST("/:id/correction-notice", command(h, correctionNotice), handle)
+	g.POST("/:id/correction", command(h, correction), handle)
+	g.POST("/:id/abandonment", command(h, abandonment), handle)
+	g.POST("/:id/split", h.split, handle)
+	g.POST("/:id/merge", h.merge, handle)
+	g.POST("/:id/links", h.link, handle)
+	g.POST("/:id/consultations", command(h, consultation), handle)
+	g.POST("/:id/consultations/:n/answer", h.answerConsultation, handle)
+	g.POST("/:id/extension", command(h, extension), handle)
+	g.POST("/:id/extension/approval", command(h, extensionApproval), approve)
+	g.POST("/:id/reasons-request", command(h, reasonsRequest), handle)
+	g.POST("/:id/reasons", command(h, reasons), handle)
+	g.POST("/:id/reasons/assessment", command(h, reasonsAssessment), handle)
+	g.POST("/:id/review", command(h, review), httpkit.May(identity.ReviewCases))
+	g.POST("/:id/decision", command(h, proposal), handle)
+	g.POST("/:id/decision/approval", command(h, approval), approve)
+	g.POST("/:id/service", command(h, service), handle)
+	g.POST("/:id/withdrawal", command(h, withdrawal), handle)
+	g.POST("/:id/closure", command(h, closure), handle)
+	g.POST("/:id/reopening", command(h, reopening), httpkit.May(identity.HandleDisputes))
+	g.POST("/:id/applicant-kind", command(h, applicantKind), approve)
+}
+
+// request is what every staff command needs of its request.
+type request struct {
+	office, id string
+	actor      domain.Actor
+	opts       []docstore.Option
+}
+
+// staffRequest reads who asks, about which case, as of which revision.
+func staffRequest(c echo.Context) (request, error) {
+	s, err := httpkit.Caller(c)
+	if err != nil {
+		return request{}, err
+	}
+	rev, err := httpkit.IfMatch(c)
+	if err != nil {
+		return request{}, err
+	}
+	r := request{office: s.Office, id: c.Param("id"), actor: actor(s), opts: httpkit.Command(c).Options()}
+	if rev != 0 {
+		r.opts = append(r.opts, docstore.IfRev(rev))
+	}
+	return r, nil
+}
+
+func actor(s identity.Staff) domain.Actor {
+	a := domain.Actor{Kind: domain.ByStaff, ID: s.ID, Name: s.Name}
+	for _, r := range s.Roles {
+		a.Roles = append(a.Roles, string(r))
+	}
+	return a
+}
+
+// command is the handler of a step that touches only its own case: B is the
+// body, and run makes the command of it.
+func command[B any](h *handlers, run func(B) app.Command) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		body, err := httpkit.Bind[B](c)
+		if err != nil {
+			return err
+		}
+		r, err := staffRequest(c)
+		if err != nil {
+			return err
+		}
+		doc, err := h.desk.Do(c.Request().Context(), r.office, r.id, r.actor, run(body), r.opts...)
+		if err != nil {
+			return err
+		}
+		return h.answer(c, http.StatusOK, doc)
+	}
+}
+
+// answer writes the case file as it stands after a command, with its revision.
+func (h *handlers) answer(c echo.Context, status int, doc app.Doc) error {
+	at, err := h.desk.Scene(c.Request().Context(), doc.Value.Office, domain.Actor{})
+	if err != nil {
+		return err
+	}
+	httpkit.ETag(c, doc.Rev)
+	return c.JSON(status, file(at, doc, httpkit.Lang(c)))
+}

@@ -1,0 +1,179 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/contract"
+	"zhiqing.dev/pkg/httpkit"
+	"zhiqing.dev/services/intake/internal/domain"
+)
+
+type contactsBody struct {
+	Phone   string `json:"phone"`
+	Email   string `json:"email"`
+	Address string `json:"address"`
+}
+
+type agentBody struct {
+	Name      string `json:"name"`
+	IDType    string `json:"id_type"`
+	IDNumber  string `json:"id_number"`
+	Phone     string `json:"phone"`
+	Authority string `json:"authority"`
+}
+
+type coApplicantBody struct {
+	Name     string `json:"name"`
+	IDType   string `json:"id_type"`
+	IDNumber string `json:"id_number"`
+}
+
+type applicantBody struct {
+	Kind            domain.ApplicantKind `json:"kind"`
+	Name            string               `json:"name"`
+	IDType          string               `json:"id_type"`
+	IDNumber        string               `json:"id_number"`
+	Contact         contactsBody         `json:"contact"`
+	Agent           *agentBody           `json:"agent"`
+	NeedsAssistance bool                 `json:"needs_assistance"`
+	CoApplicants    []coApplicantBody    `json:"co_applicants"`
+}
+
+type contentBody struct {
+	Description    string `json:"description"`
+	Title          string `json:"title"`
+	DocumentNumber string `json:"document_number"`
+}
+
+type deliveryBody struct {
+	Format string `json:"format"`
+	Route  string `json:"route"`
+}
+
+// application is the applicant's form (条例 art. 29).
+type application struct {
+	Applicant applicantBody `json:"applicant"`
+	Content   contentBody   `json:"content"`
+	Delivery  deliveryBody  `json:"delivery"`
+}
+
+func (a application) filing() domain.Filing {
+	p := a.Applicant
+	f := domain.Filing{
+		Applicant: domain.Applicant{
+			Kind: p.Kind, Name: p.Name, IDType: p.IDType, IDNumber: p.IDNumber,
+			Contact: domain.Contacts(p.Contact), NeedsAssistance: p.NeedsAssistance,
+		},
+		Content: domain.Content(a.Content), Delivery: domain.Delivery(a.Delivery),
+	}
+	if p.Agent != nil {
+		agent := domain.Agent(*p.Agent)
+		f.Applicant.Agent = &agent
+	}
+	for _, co := range p.CoApplicants {
+		f.Applicant.CoApplicants = append(f.Applicant.CoApplicants, domain.CoApplicant(co))
+	}
+	return f
+}
+
+type onlineBody struct {
+	Office string `json:"office"`
+	application
+}
+
+// filed is what the applicant keeps. It holds only what never changes, so that
+// a repeat is answered the same, whatever has happened since.
+type filed struct {
+	Receipt     string              `json:"receipt"`
+	QueryCode   string              `json:"query_code"`
+	Office      string              `json:"office"`
+	Status      contract.CaseStatus `json:"status"`
+	StatusLabel string              `json:"status_label"`
+	ArrivedOn   civil.Date          `json:"arrived_on"`
+}
+
+// fileOnline takes an application from an applicant.
+func (h *handlers) fileOnline(c echo.Context) error {
+	body, err := httpkit.Bind[onlineBody](c)
+	if err != nil {
+		return err
+	}
+	key := httpkit.Command(c)
+	f := body.filing()
+	f.Office, f.Channel = body.Office, domain.Online
+	doc, err := h.desk.File(c.Request().Context(), key.ID("case"), f, domain.Actor{Kind: domain.ByApplicant}, key.Options()...)
+	if err != nil {
+		return err
+	}
+	v := doc.Value
+	return c.JSON(http.StatusCreated, filed{
+		Receipt: v.Receipt, QueryCode: h.desk.QueryCode(v.Receipt), Office: v.Office,
+		Status:      contract.StatusSubmitted,
+		StatusLabel: domain.Statuses.In(string(contract.StatusSubmitted), httpkit.Lang(c)),
+		ArrivedOn:   v.ArrivedOn(),
+	})
+}
+
+type enterBody struct {
+	Channel   domain.Channel   `json:"channel"`
+	ArrivedOn civil.Date       `json:"arrived_on"`
+	Evidence  *domain.Evidence `json:"evidence"`
+	application
+}
+
+type enteredView struct {
+	caseView
+	QueryCode string `json:"query_code"` // for the receipt that the applicant is handed
+}
+
+// enter takes an application that came over the counter, by post, fax, e-mail
+// or word of mouth.
+func (h *handlers) enter(c echo.Context) error {
+	body, err := httpkit.Bind[enterBody](c)
+	if err != nil {
+		return err
+	}
+	s, err := httpkit.Caller(c)
+	if err != nil {
+		return err
+	}
+	key := httpkit.Command(c)
+	f := body.filing()
+	f.Office, f.Channel, f.ArrivedOn, f.Evidence = s.Office, body.Channel, body.ArrivedOn, body.Evidence
+	doc, err := h.desk.File(c.Request().Context(), key.ID("case"), f, actor(s), key.Options()...)
+	if err != nil {
+		return err
+	}
+	at, err := h.desk.Scene(c.Request().Context(), s.Office, domain.Actor{})
+	if err != nil {
+		return err
+	}
+	httpkit.ETag(c, doc.Rev)
+	c.Response().Header().Set(echo.HeaderLocation, "/v1/cases/"+doc.ID)
+	return c.JSON(http.StatusCreated, enteredView{caseView: file(at, doc, httpkit.Lang(c)), QueryCode: h.desk.QueryCode(doc.Value.Receipt)})
+}
+
+type registrationBody struct {
+	ReceivedOn civil.Date      `json:"received_on"`
+	Evidence   domain.Evidence `json:"evidence"`
+}
+
+// register confirms the receipt and gives the number.
+func (h *handlers) register(c echo.Context) error {
+	body, err := httpkit.Bind[registrationBody](c)
+	if err != nil {
+		return err
+	}
+	r, err := staffRequest(c)
+	if err != nil {
+		return err
+	}
+	doc, err := h.desk.Register(c.Request().Context(), r.office, r.id, r.actor, domain.Registration(body), r.opts...)
+	if err != nil {
+		return err
+	}
+	return h.answer(c, http.StatusOK, doc)
+}

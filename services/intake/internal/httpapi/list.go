@@ -1,0 +1,124 @@
+package httpapi
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"zhiqing.dev/pkg/contract"
+	"zhiqing.dev/pkg/httpkit"
+	"zhiqing.dev/pkg/problem"
+	"zhiqing.dev/pkg/statute/decision"
+	"zhiqing.dev/services/intake/internal/domain"
+	"zhiqing.dev/services/intake/internal/store"
+)
+
+// dueSoonWD is how many working days ahead the due_soon queue looks.
+const dueSoonWD = 5
+
+// list answers the queues and every other list of cases.
+func (h *handlers) list(c echo.Context) error {
+	s, err := httpkit.Caller(c)
+	if err != nil {
+		return err
+	}
+	limit, cursor, err := httpkit.PageOf(c)
+	if err != nil {
+		return err
+	}
+	f, err := h.filter(c, s.Office, s.ID)
+	if err != nil {
+		return err
+	}
+	docs, next, err := store.List(c.Request().Context(), h.desk.Cases, f, limit, cursor)
+	if err != nil {
+		return err
+	}
+	out := httpkit.List[caseRow]{Items: make([]caseRow, 0, len(docs)), NextCursor: next}
+	for _, d := range docs {
+		out.Items = append(out.Items, row(d, f.Today, httpkit.Lang(c)))
+	}
+	return c.JSON(http.StatusOK, out)
+}
+
+func (h *handlers) filter(c echo.Context, office, staff string) (store.Filter, error) {
+	f := store.Filter{Office: office, Staff: staff, Today: h.desk.Today()}
+	f.SoonBy = h.desk.Calendar().AddWorkdays(f.Today, dueSoonWD)
+	err := httpkit.Query(c, "queue", "status", "assignee", "kind", "received_from", "received_to", "q", "sort", "limit", "cursor")
+	if err != nil {
+		return f, err
+	}
+	if f.Queue, err = httpkit.Choice(c, "queue", store.Mine, store.Unit, store.Unassigned, store.DueSoon,
+		store.Overdue, store.Waiting, store.Approval); err != nil {
+		return f, err
+	}
+	if f.Status, err = httpkit.Choice(c, "status", contract.StatusSubmitted, contract.StatusRegistered,
+		contract.StatusInProgress, contract.StatusWaiting, contract.StatusInReview, contract.StatusDecided,
+		contract.StatusServed, contract.StatusClosed); err != nil {
+		return f, err
+	}
+	if f.Kind, err = httpkit.Choice(c, "kind", kindCodes()...); err != nil {
+		return f, err
+	}
+	if f.ReceivedFrom, err = httpkit.Date(c, "received_from"); err != nil {
+		return f, err
+	}
+	if f.ReceivedTo, err = httpkit.Date(c, "received_to"); err != nil {
+		return f, err
+	}
+	if f.Assignee = c.QueryParam("assignee"); f.Assignee == "me" {
+		f.Assignee = staff
+	}
+	if f.Text, err = searchText(c.QueryParam("q")); err != nil {
+		return f, err
+	}
+	return f, sorted(c, &f)
+}
+
+func kindCodes() []string {
+	codes := slices.Sorted(maps.Keys(domain.ApplicantKinds))
+	for _, e := range decision.All() {
+		codes = append(codes, string(e.Kind))
+	}
+	return codes
+}
+
+const searchLimit = 100
+
+func searchText(q string) (string, error) {
+	text := domain.Normalize(q)
+	n := utf8.RuneCountInString(text)
+	if q != "" && (n < 2 || n > searchLimit) {
+		return "", problem.InvalidFields(problem.At("q", "out_of_range",
+			"搜索词应为2至100个字。", "A search text has 2 to 100 characters."))
+	}
+	return text, nil
+}
+
+// sorted settles the order: queues by due date, everything else by receipt, the
+// newest first.
+func sorted(c echo.Context, f *store.Filter) error {
+	sort, err := httpkit.Choice(c, "sort", "due", "-due", "received", "-received")
+	if err != nil {
+		return err
+	}
+	queue := f.Queue != "" && f.Text == "" // a search looks through the text, also within a queue
+	if sort == "" {
+		f.ByDue, f.Desc = queue, !queue
+		return nil
+	}
+	f.ByDue, f.Desc = strings.HasSuffix(sort, "due"), strings.HasPrefix(sort, "-")
+	switch {
+	case f.Text != "" && f.ByDue:
+		return problem.InvalidFields(problem.At("sort", "not_with_search",
+			"搜索结果按收到日期排序。", "Search results are sorted by receipt."))
+	case queue && !f.ByDue:
+		return problem.InvalidFields(problem.At("sort", "not_in_queue",
+			"队列按到期日排序。", "A queue is sorted by due date."))
+	}
+	return nil
+}
