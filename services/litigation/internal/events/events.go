@@ -1,0 +1,75 @@
+// Package events follows the facts of other services: cases from intake, due dates
+// from deadline, fee notices from fee. Each is applied by its version, in one write,
+// so that order and repetition change nothing.
+package events
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"zhiqing.dev/pkg/bus"
+	"zhiqing.dev/pkg/contract"
+	"zhiqing.dev/pkg/event"
+	"zhiqing.dev/services/litigation/internal/domain"
+	"zhiqing.dev/services/litigation/internal/store"
+)
+
+// Consumers returns what the service follows.
+func Consumers(facts *store.Facts, notices *store.Notices) []bus.Consumer {
+	return []bus.Consumer{
+		{
+			Name:  "litigation-intake-case",
+			Types: []string{"intake.case.v1.*"},
+			Handle: func(ctx context.Context, e event.Event) error {
+				var c contract.CaseFacts
+				if err := decode(e, &c, &c.Office, &c.CaseID); err != nil {
+					return err
+				}
+				return poison(facts.ApplyCase(ctx, e.ID, c, e.Version))
+			},
+		},
+		{
+			Name:  "litigation-deadline-case",
+			Types: []string{"deadline.case.v1.*"},
+			Handle: func(ctx context.Context, e event.Event) error {
+				var d contract.DeadlineFacts
+				if err := decode(e, &d, &d.Office, &d.CaseID); err != nil {
+					return err
+				}
+				return facts.ApplyDeadline(ctx, e.ID, d, e.Version)
+			},
+		},
+		{
+			Name:  "litigation-fee-notice",
+			Types: []string{"fee.notice.v1.*"},
+			Handle: func(ctx context.Context, e event.Event) error {
+				var n contract.NoticeFacts
+				if err := decode(e, &n, &n.Office, &n.NoticeID); err != nil {
+					return err
+				}
+				return notices.Apply(ctx, e.ID, n, e.Version)
+			},
+		},
+	}
+}
+
+// decode reads the facts and makes sure that they are those of the document that
+// the envelope names.
+func decode(e event.Event, into any, office, id *string) error {
+	if err := e.Decode(into); err != nil {
+		return fmt.Errorf("%w: %w", bus.ErrPoison, err)
+	}
+	if *office != e.Office || *id != e.Subject {
+		return fmt.Errorf("%w: %s of %s speaks about another document", bus.ErrPoison, e.Type, e.Subject)
+	}
+	return nil
+}
+
+// poison marks facts that no delivery will make countable.
+func poison(err error) error {
+	if errors.Is(err, domain.ErrFacts) {
+		return fmt.Errorf("%w: %w", bus.ErrPoison, err)
+	}
+	return err
+}

@@ -1,0 +1,357 @@
+package reporting
+
+import (
+	"context"
+
+	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/statute/calendar"
+	"zhiqing.dev/pkg/statute/report"
+	"zhiqing.dev/services/litigation/internal/domain"
+	"zhiqing.dev/services/litigation/internal/store"
+)
+
+// Summary is the periodic summary (定期总结) of an office: every line beside the year
+// to date and the same period of the year before. It names no applicant.
+type Summary struct {
+	Office     string       `json:"office"`
+	Scope      report.Whose `json:"scope"`
+	Period     Span         `json:"period"`
+	YearToDate Span         `json:"year_to_date"`
+	LastYear   Span         `json:"last_year"`
+	AsOf       civil.Date   `json:"as_of"` // the day on which it was drawn up
+
+	Applications Section             `json:"applications"`
+	Proceedings  map[string]*Section `json:"proceedings"` // by kind
+	Results      []Line              `json:"results"`
+	Lost         []Lost              `json:"lost"`
+	LostMore     bool                `json:"lost_more"` // there are more than are listed
+	NoLoss       string              `json:"no_loss,omitempty"`
+	Due          Due                 `json:"due"`
+	Indicators   []report.Indicator  `json:"indicators"`
+	Checks       []report.Check      `json:"checks"`
+}
+
+// Span is a period in words and days.
+type Span struct {
+	Name string     `json:"name"`
+	From civil.Date `json:"from"`
+	To   civil.Date `json:"to"`
+}
+
+func spanOf(p domain.Period) Span { return Span{p.Name, p.From, p.To} }
+
+// Section is the flow of applications or of one kind of proceedings: open before +
+// new = finished + open after.
+type Section struct {
+	Label    string `json:"label"`
+	Flow     []Line `json:"flow"`
+	Outcomes []Line `json:"outcomes,omitempty"`
+	Balanced bool   `json:"balanced"`
+}
+
+// Line is one figure for the three periods. Change compares this period with the
+// same period of the year before; "—" when there was nothing then.
+type Line struct {
+	Key        string `json:"key"`
+	Label      string `json:"label"`
+	Group      string `json:"group,omitempty"`
+	This       int64  `json:"this"`
+	YearToDate int64  `json:"year_to_date"`
+	LastYear   int64  `json:"last_year"`
+	Change     string `json:"change"`
+}
+
+func line(key, label string, n [3]int64) Line {
+	return Line{Key: key, Label: label, This: n[0], YearToDate: n[1], LastYear: n[2], Change: report.Change(n[0], n[2]).Value}
+}
+
+// Lost is one proceeding that corrected the office.
+type Lost struct {
+	ID              string      `json:"id"`
+	Kind            domain.Kind `json:"kind"`
+	KindLabel       string      `json:"kind_label"`
+	CaseNo          string      `json:"case_no,omitempty"`
+	Organ           string      `json:"organ_or_court"`
+	Cause           string      `json:"cause"`
+	ConcludedOn     civil.Date  `json:"concluded_on"`
+	Result          string      `json:"result"`
+	ResultLabel     string      `json:"result_label"`
+	CorrectedGround string      `json:"corrected_ground,omitempty"`
+	GroundLabel     string      `json:"corrected_ground_label,omitempty"`
+	Lesson          string      `json:"lesson,omitempty"`
+	EffectiveOn     civil.Date  `json:"effective_on,omitzero"`
+	RectifiedOn     civil.Date  `json:"rectified_on,omitzero"`
+	Rectification   string      `json:"rectification,omitempty"`
+}
+
+// Due is what is late or soon due on the day the summary is drawn up.
+type Due struct {
+	RepliesOverdue int64 `json:"replies_overdue"`
+	RepliesDueSoon int64 `json:"replies_due_soon"`
+	// The proceedings with an office duty that is late or soon due, and how many
+	// wait to be reported up.
+	ProceedingsOverdue []string `json:"proceedings_overdue"`
+	ProceedingsDueSoon []string `json:"proceedings_due_soon"`
+	Unreported         int64    `json:"unreported"`
+}
+
+// dueSoonWD is how many working days ahead "soon" reaches.
+const dueSoonWD = 5
+
+// lostMost bounds the list of lost cases in one summary; the table of the year and
+// its drill-down show all.
+const lostMost = 200
+
+// Summary computes the summary of a period as of a day.
+func (r *Reporter) Summary(ctx context.Context, office string, p domain.Period, today civil.Date, cal *calendar.Calendar) (*Summary, error) {
+	periods := [3]domain.Period{p, p.YearToDate(), p.LastYear()}
+	s := &Summary{
+		Office: office, Scope: report.Own, AsOf: today,
+		Period: spanOf(p), YearToDate: spanOf(periods[1]), LastYear: spanOf(periods[2]),
+		Proceedings: map[string]*Section{}, Lost: []Lost{},
+	}
+	var flows [3]store.Flow
+	for i := range periods {
+		var err error
+		if flows[i], err = r.Facts.Between(ctx, office, periods[i]); err != nil {
+			return nil, err
+		}
+	}
+	s.applications(flows)
+	t4 := map[report.Block]map[report.Outcome]int64{}
+	filed := map[report.Block]int64{}
+	blocks := map[report.Block]report.Flow{}
+	for _, kind := range kinds {
+		var counts [3]procCounts
+		for i := range periods {
+			var err error
+			if counts[i], err = r.procCounts(ctx, office, kind, periods[i]); err != nil {
+				return nil, err
+			}
+		}
+		s.Proceedings[string(kind)] = procSection(kind, counts)
+		block := report.Block(kind)
+		t4[block], filed[block], blocks[block] = counts[0].cells(), counts[0].flow.Filed, counts[0].flow
+	}
+	if err := r.lost(ctx, s, p); err != nil {
+		return nil, err
+	}
+	if err := r.due(ctx, s, cal); err != nil {
+		return nil, err
+	}
+	s.indicators(flows[0], report.Table4FromCounts(t4), filed)
+	s.Checks = append(s.Checks, report.CheckFlows(blocks)...)
+	s.Checks = append(s.Checks, report.CheckScope(s.Scope)...)
+	return s, nil
+}
+
+// finished sums a flow's finished cases that match.
+func finished(f store.Flow, match func(store.FinishedGroup) bool) (n int64) {
+	for _, g := range f.Finished {
+		if match == nil || match(g) {
+			n += g.N
+		}
+	}
+	return n
+}
+
+func (s *Summary) applications(flows [3]store.Flow) {
+	each := func(of func(store.Flow) int64) (n [3]int64) {
+		for i := range flows {
+			n[i] = of(flows[i])
+		}
+		return n
+	}
+	all := each(func(f store.Flow) int64 { return finished(f, nil) })
+	s.Applications = Section{
+		Label: "政府信息公开申请",
+		Flow: []Line{
+			line("open_before", "期初未结", each(func(f store.Flow) int64 { return f.OpenBefore })),
+			line("received", "本期新收", each(func(f store.Flow) int64 { return f.Received })),
+			line("finished", "本期办结", all),
+			line("open_after", "期末未结", each(func(f store.Flow) int64 { return f.OpenAfter })),
+		},
+		Balanced: true,
+	}
+	for i, f := range flows {
+		s.Applications.Balanced = s.Applications.Balanced && f.OpenBefore+f.Received == all[i]+f.OpenAfter
+	}
+	for _, row := range report.Format2021.Results() {
+		l := line(string(row), row.Label(), each(func(f store.Flow) int64 {
+			return finished(f, func(g store.FinishedGroup) bool {
+				return g.Row == row || row == report.OtherOther && g.Row == report.OtherAll
+			})
+		}))
+		l.Group = row.Group().Label()
+		s.Results = append(s.Results, l)
+	}
+}
+
+// procCounts are one kind of proceedings in one period.
+type procCounts struct {
+	flow     report.Flow
+	outcomes map[report.Outcome]int64
+}
+
+// cells are the cells of a table four for the period.
+func (c procCounts) cells() map[report.Outcome]int64 {
+	cells := map[report.Outcome]int64{report.Pending: c.flow.Closing}
+	for o, n := range c.outcomes {
+		cells[o] = n
+	}
+	return cells
+}
+
+var concluding = []report.Outcome{report.Upheld, report.Corrected, report.Other}
+
+func (r *Reporter) procCounts(ctx context.Context, office string, kind domain.Kind, p domain.Period) (procCounts, error) {
+	c := procCounts{outcomes: map[report.Outcome]int64{}}
+	pendingAt := func(day civil.Date) (int64, error) {
+		n, err := r.Proceedings.Filed(ctx, office, kind, 0, day)
+		for _, o := range concluding {
+			if err != nil {
+				return 0, err
+			}
+			var done int64
+			done, err = r.Proceedings.Concluded(ctx, office, kind, o, 0, day)
+			n -= done
+		}
+		return n, err
+	}
+	var err error
+	if c.flow.Opening, err = pendingAt(p.From.AddDays(-1)); err != nil {
+		return c, err
+	}
+	if c.flow.Closing, err = pendingAt(p.To); err != nil {
+		return c, err
+	}
+	if c.flow.Filed, err = r.Proceedings.Filed(ctx, office, kind, p.From, p.To); err != nil {
+		return c, err
+	}
+	for _, o := range concluding {
+		n, err := r.Proceedings.Concluded(ctx, office, kind, o, p.From, p.To)
+		if err != nil {
+			return c, err
+		}
+		c.outcomes[o] = n
+		c.flow.Concluded += n
+	}
+	return c, nil
+}
+
+func procSection(kind domain.Kind, counts [3]procCounts) *Section {
+	each := func(of func(procCounts) int64) (n [3]int64) {
+		for i := range counts {
+			n[i] = of(counts[i])
+		}
+		return n
+	}
+	s := &Section{
+		Label: kind.Label(),
+		Flow: []Line{
+			line("open_before", "期初未结", each(func(c procCounts) int64 { return c.flow.Opening })),
+			line("received", "本期新收", each(func(c procCounts) int64 { return c.flow.Filed })),
+			line("finished", "本期审结", each(func(c procCounts) int64 { return c.flow.Concluded })),
+			line("open_after", "期末未结", each(func(c procCounts) int64 { return c.flow.Closing })),
+		},
+		Balanced: true,
+	}
+	for _, o := range concluding {
+		s.Outcomes = append(s.Outcomes, line(string(o), o.Label(), each(func(c procCounts) int64 { return c.outcomes[o] })))
+	}
+	for _, c := range counts {
+		s.Balanced = s.Balanced && c.flow.Balanced()
+	}
+	return s
+}
+
+func (r *Reporter) lost(ctx context.Context, s *Summary, p domain.Period) error {
+	for _, kind := range kinds {
+		docs, err := r.Proceedings.Lost(ctx, s.Office, kind, p.From, p.To, lostMost)
+		if err != nil {
+			return err
+		}
+		s.LostMore = s.LostMore || len(docs) == lostMost
+		for _, d := range docs {
+			s.Lost = append(s.Lost, LostOf(d.Value))
+		}
+	}
+	return nil
+}
+
+// LostOf tells of a proceeding that corrected the office what its list shows.
+func LostOf(p *domain.Proceeding) Lost {
+	st := p.Stand()
+	l := Lost{
+		ID: p.ID, Kind: p.Kind, KindLabel: p.Kind.Label(), CaseNo: p.CaseNo, Organ: p.Organ, Cause: p.Cause,
+		ConcludedOn: st.ConcludedOn(), EffectiveOn: st.Effective,
+	}
+	if st.Result != nil {
+		l.Result = st.Result.Result
+		l.ResultLabel, _ = domain.ResultLabel(p.Kind, st.Result.Result)
+		l.CorrectedGround, l.GroundLabel, l.Lesson = st.Result.CorrectedGround, domain.GroundLabel(st.Result.CorrectedGround), st.Result.Lesson
+	}
+	if st.Rectified != nil {
+		l.RectifiedOn, l.Rectification = st.Rectified.On, st.Rectified.Note
+	}
+	return l
+}
+
+func (r *Reporter) due(ctx context.Context, s *Summary, cal *calendar.Calendar) error {
+	soon := cal.AddWorkdays(s.AsOf, dueSoonWD)
+	var err error
+	if s.Due.RepliesOverdue, err = r.Facts.OpenDue(ctx, s.Office, 0, s.AsOf.AddDays(-1)); err != nil {
+		return err
+	}
+	if s.Due.RepliesDueSoon, err = r.Facts.OpenDue(ctx, s.Office, s.AsOf, soon); err != nil {
+		return err
+	}
+	if s.Due.Unreported, err = r.Proceedings.UnreportedCount(ctx, s.Office); err != nil {
+		return err
+	}
+	s.Due.ProceedingsOverdue, s.Due.ProceedingsDueSoon = []string{}, []string{}
+	docs, err := r.Proceedings.InHand(ctx, s.Office, 1000)
+	if err != nil {
+		return err
+	}
+	for _, d := range docs {
+		switch next := domain.NextDue(d.Value.Clocks(cal)); {
+		case next.IsZero() || next > soon:
+		case next < s.AsOf:
+			s.Due.ProceedingsOverdue = append(s.Due.ProceedingsOverdue, d.ID)
+		default:
+			s.Due.ProceedingsDueSoon = append(s.Due.ProceedingsDueSoon, d.ID)
+		}
+	}
+	return nil
+}
+
+// indicators are those that a real document uses, each with both sides of its
+// division.
+func (s *Summary) indicators(f store.Flow, t4 report.Table4, filed map[report.Block]int64) {
+	cell := func(n int64) map[report.Column]*int64 { return map[report.Column]*int64{report.Total: &n} }
+	row := func(r report.Row) int64 { return finished(f, func(g store.FinishedGroup) bool { return g.Row == r }) }
+	all := finished(f, nil)
+	t3 := report.Table3{
+		report.NewReceived: cell(f.Received), report.CarriedIn: cell(f.OpenBefore), report.CarriedOut: cell(f.OpenAfter),
+		report.Granted: cell(row(report.Granted)), report.Partial: cell(row(report.Partial)), report.ResultsTotal: cell(all),
+	}
+	inTime := finished(f, func(g store.FinishedGroup) bool { return g.Timeliness == domain.InTime })
+	late := finished(f, func(g store.FinishedGroup) bool { return g.Timeliness == domain.Late })
+	extended := finished(f, func(g store.FinishedGroup) bool { return g.Extended })
+	s.Indicators = []report.Indicator{
+		report.DisclosureRate(t3), report.DisclosureRateOfHandled(t3), report.CarryOverRate(t3),
+		report.OnTimeRate(inTime, inTime+late), report.ExtensionRate(extended, all),
+	}
+	for _, b := range report.Blocks() {
+		s.Indicators = append(s.Indicators,
+			report.CorrectedShare(t4, b), report.CorrectedOfConcluded(t4, b),
+			report.CorrectedOfJudged(t4, b), report.CorrectedOfFiled(t4, b, filed[b]))
+	}
+	for i := range s.Indicators {
+		s.Indicators[i].Scope = s.Scope
+	}
+	if sentence, ok := report.NoLoss(t4); ok {
+		s.NoLoss = sentence
+	}
+}

@@ -1,0 +1,279 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/contract"
+	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/statute/report"
+	"zhiqing.dev/services/litigation/internal/domain"
+)
+
+// Proceedings is the collection of reviews, lawsuits and complaints.
+type Proceedings struct {
+	Repo *docstore.Repo[domain.Proceeding]
+}
+
+const (
+	procByNewest    = "newest"
+	procByKind      = "by_kind"
+	procByOutcome   = "by_outcome"
+	procByCase      = "by_case"
+	procUnreported  = "unreported"
+	procPending     = "pending"
+	procInHand      = "in_hand"
+	procTable       = "table_four"
+	procFiledOn     = "filed_on"
+	procConcludedOn = "concluded_on"
+	procLessons     = "lessons"
+	procCaseNo      = "case_no"
+)
+
+// OpenProceedings opens the collection of proceedings. poke wakes the relay.
+func OpenProceedings(ctx context.Context, s docstore.Store, now func() time.Time, poke func()) (*Proceedings, error) {
+	repo, err := docstore.Open(ctx, s, now, docstore.Spec[domain.Proceeding]{
+		Name: "proceedings", Indexes: proceedingIndexes(),
+		Facts:    (*domain.Proceeding).Facts,
+		Snapshot: contract.ProceedingRestated,
+		Outbox:   poke,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Proceedings{Repo: repo}, nil
+}
+
+func proceedingIndexes() []docstore.Entry[domain.Proceeding] {
+	type proc = domain.Proceeding
+	outcome := func(s *domain.Standing) string {
+		if o := s.Outcome(); o != "" {
+			return string(o)
+		}
+		return string(report.Pending)
+	}
+	index := func(name string, key func(*proc) docstore.Key, fields ...docstore.Field) docstore.Entry[proc] {
+		return docstore.Entry[proc]{
+			Index: docstore.Index{Name: name, Fields: append([]docstore.Field{str("office")}, fields...)}, Key: key,
+		}
+	}
+	entries := []docstore.Entry[proc]{
+		index(procByNewest, func(p *proc) docstore.Key {
+			return docstore.Key{p.Office, int64(p.ReceivedOn)}
+		}, num("received_on")),
+		index(procByKind, func(p *proc) docstore.Key {
+			return docstore.Key{p.Office, string(p.Kind), int64(p.ReceivedOn)}
+		}, str("kind"), num("received_on")),
+		index(procByOutcome, func(p *proc) docstore.Key {
+			s := p.Stand()
+			return docstore.Key{p.Office, outcome(&s), string(p.Kind), int64(p.ReceivedOn)}
+		}, str("outcome"), str("kind"), num("received_on")),
+		index(procByCase, func(p *proc) docstore.Key {
+			if p.CaseID == "" {
+				return nil
+			}
+			return docstore.Key{p.Office, p.CaseID, int64(p.ReceivedOn)}
+		}, str("case_id"), num("received_on")),
+		index(procUnreported, func(p *proc) docstore.Key {
+			s := p.Stand()
+			_, since := s.Unreported()
+			if since.IsZero() {
+				return nil
+			}
+			return docstore.Key{p.Office, int64(since)}
+		}, num("waiting_since")),
+		index(procPending, func(p *proc) docstore.Key {
+			s := p.Stand()
+			if s.Result != nil {
+				return nil
+			}
+			return docstore.Key{p.Office, int64(p.ReceivedOn)}
+		}, num("received_on")),
+		index(procInHand, func(p *proc) docstore.Key {
+			if !p.Owing() {
+				return nil
+			}
+			return docstore.Key{p.Office, int64(p.ReceivedOn)}
+		}, num("received_on")),
+		index(procTable, func(p *proc) docstore.Key {
+			if !p.Counted() {
+				return nil
+			}
+			s := p.Stand()
+			return docstore.Key{
+				p.Office, string(p.Kind), int64(p.ReceivedOn.Year()), int64(s.ConcludedYear()), string(s.Outcome()), int64(p.ReceivedOn),
+			}
+		}, str("kind"), num("filed_year"), num("concluded_year"), str("outcome"), num("received_on")),
+		index(procFiledOn, func(p *proc) docstore.Key {
+			if !p.Counted() {
+				return nil
+			}
+			return docstore.Key{p.Office, string(p.Kind), int64(p.ReceivedOn)}
+		}, str("kind"), num("received_on")),
+		index(procConcludedOn, func(p *proc) docstore.Key {
+			s := p.Stand()
+			if !p.Counted() || s.Result == nil {
+				return nil
+			}
+			return docstore.Key{p.Office, string(p.Kind), string(s.Outcome()), int64(s.ConcludedOn())}
+		}, str("kind"), str("outcome"), num("concluded_on")),
+		index(procLessons, func(p *proc) docstore.Key {
+			s := p.Stand()
+			if s.Outcome() != report.Corrected || p.Role == domain.RoleThirdParty || p.Attacked == nil {
+				return nil
+			}
+			return docstore.Key{p.Office, p.Attacked.Kind, p.Attacked.Ground, int64(s.ConcludedOn())}
+		}, str("decision_kind"), str("ground"), num("concluded_on")),
+	}
+	caseNo := index(procCaseNo, func(p *proc) docstore.Key {
+		if p.CaseNo == "" {
+			return nil
+		}
+		return docstore.Key{p.Office, string(p.Kind), p.Organ, p.CaseNo}
+	}, str("kind"), str("organ"), str("case_no"))
+	caseNo.Unique = true
+	return append(entries, caseNo)
+}
+
+// Get returns a proceeding of the office; docstore.ErrNotFound for any other.
+func (p *Proceedings) Get(ctx context.Context, office, id string) (docstore.Doc[domain.Proceeding], error) {
+	doc, err := p.Repo.Get(ctx, id)
+	if err != nil {
+		return doc, err
+	}
+	if doc.Value.Office != office {
+		return docstore.Doc[domain.Proceeding]{}, fmt.Errorf("proceeding: %w", docstore.ErrNotFound)
+	}
+	return doc, nil
+}
+
+// Filter says which proceedings a list holds.
+type Filter struct {
+	Kind       domain.Kind
+	Outcome    report.Outcome // report.Pending for those without a result
+	CaseID     string
+	Unreported bool
+}
+
+// Serves reports whether an index serves this combination of filters.
+func (f Filter) Serves() bool {
+	switch {
+	case f.Unreported:
+		return f.Kind == "" && f.Outcome == "" && f.CaseID == ""
+	case f.CaseID != "":
+		return f.Kind == "" && f.Outcome == ""
+	}
+	return true
+}
+
+// List returns one page, newest first; of the unreported, those that wait longest.
+func (p *Proceedings) List(ctx context.Context, office string, f Filter, limit int, cursor string) ([]docstore.Doc[domain.Proceeding], string, error) {
+	q := docstore.Query{Index: procByNewest, Eq: []any{office}, Desc: true, Limit: limit, After: cursor}
+	switch {
+	case f.Unreported:
+		q.Index, q.Desc = procUnreported, false
+	case f.CaseID != "":
+		q.Index, q.Eq = procByCase, []any{office, f.CaseID}
+	case f.Outcome != "" && f.Kind != "":
+		q.Index, q.Eq = procByOutcome, []any{office, string(f.Outcome), string(f.Kind)}
+	case f.Outcome == report.Pending:
+		q.Index = procPending
+	case f.Outcome != "":
+		q.Index, q.Eq = procByOutcome, []any{office, string(f.Outcome)}
+	case f.Kind != "":
+		q.Index, q.Eq = procByKind, []any{office, string(f.Kind)}
+	}
+	return p.Repo.Find(ctx, q)
+}
+
+// Group counts the proceedings of one kind by the years in which they were filed
+// and concluded (domain.OpenYear while pending).
+type Group struct {
+	Kind             domain.Kind
+	Filed, Concluded int
+	Outcome          report.Outcome
+	N                int64
+}
+
+// Table groups all counted proceedings of an office. They are few, and one answer
+// serves every year of table four.
+func (p *Proceedings) Table(ctx context.Context, office string) ([]Group, error) {
+	groups, err := p.Repo.Count(ctx, docstore.CountQuery{Index: procTable, Eq: []any{office}, GroupBy: 4})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Group, 0, len(groups))
+	for _, g := range groups {
+		out = append(out, Group{
+			Kind: domain.Kind(text(g, 0)), Filed: int(number(g, 1)), Concluded: int(number(g, 2)),
+			Outcome: report.Outcome(text(g, 3)), N: g.Count,
+		})
+	}
+	return out, nil
+}
+
+// Filed counts the proceedings of a kind received from a day to another.
+func (p *Proceedings) Filed(ctx context.Context, office string, kind domain.Kind, from, to civil.Date) (int64, error) {
+	return p.countRange(ctx, procFiledOn, []any{office, string(kind)}, from, to)
+}
+
+// Concluded counts the proceedings of a kind whose standing result is of the days
+// and the outcome.
+func (p *Proceedings) Concluded(ctx context.Context, office string, kind domain.Kind, o report.Outcome, from, to civil.Date) (int64, error) {
+	return p.countRange(ctx, procConcludedOn, []any{office, string(kind), string(o)}, from, to)
+}
+
+func (p *Proceedings) countRange(ctx context.Context, index string, eq []any, from, to civil.Date) (int64, error) {
+	groups, err := p.Repo.Count(ctx, docstore.CountQuery{Index: index, Eq: eq, From: int64(from), To: int64(to) + 1})
+	if err != nil || len(groups) == 0 {
+		return 0, err
+	}
+	return groups[0].Count, nil
+}
+
+// Lost returns the proceedings of a kind that corrected the office between two
+// days, newest first, at most limit.
+func (p *Proceedings) Lost(ctx context.Context, office string, kind domain.Kind, from, to civil.Date, limit int) ([]docstore.Doc[domain.Proceeding], error) {
+	docs, _, err := p.Repo.Find(ctx, docstore.Query{
+		Index: procConcludedOn, Eq: []any{office, string(kind), string(report.Corrected)},
+		From: int64(from), To: int64(to) + 1, Desc: true, Limit: limit,
+	})
+	return docs, err
+}
+
+// InHand returns the proceedings in which the office may still owe something, those
+// that wait longest first, at most limit.
+func (p *Proceedings) InHand(ctx context.Context, office string, limit int) ([]docstore.Doc[domain.Proceeding], error) {
+	docs, _, err := p.Repo.Find(ctx, docstore.Query{Index: procInHand, Eq: []any{office}, Limit: limit})
+	return docs, err
+}
+
+// UnreportedCount counts the proceedings with something to report up.
+func (p *Proceedings) UnreportedCount(ctx context.Context, office string) (int64, error) {
+	groups, err := p.Repo.Count(ctx, docstore.CountQuery{Index: procUnreported, Eq: []any{office}})
+	if err != nil || len(groups) == 0 {
+		return 0, err
+	}
+	return groups[0].Count, nil
+}
+
+// Lessons returns one page of proceedings that corrected decisions of a kind, and
+// of a ground when one is given, newest first.
+func (p *Proceedings) Lessons(ctx context.Context, office, kind string, ground *string, limit int, cursor string) ([]docstore.Doc[domain.Proceeding], string, error) {
+	eq := []any{office}
+	if kind != "" {
+		eq = append(eq, kind)
+		if ground != nil {
+			eq = append(eq, *ground)
+		}
+	}
+	return p.Repo.Find(ctx, docstore.Query{Index: procLessons, Eq: eq, Desc: true, Limit: limit, After: cursor})
+}
+
+// OfCase returns the proceedings on a case, oldest first, at most 200.
+func (p *Proceedings) OfCase(ctx context.Context, office, caseID string) ([]docstore.Doc[domain.Proceeding], error) {
+	docs, _, err := p.Repo.Find(ctx, docstore.Query{Index: procByCase, Eq: []any{office, caseID}, Limit: 200})
+	return docs, err
+}

@@ -1,0 +1,58 @@
+// Package litigation is the service for what legal staff come for: reviews, lawsuits
+// and complaints with their steps and periods, the report-up record, lessons,
+// periodic summaries and the annual report. It keeps one compact fact of every
+// case, built from events, so that every table is a grouped count.
+package litigation
+
+import (
+	"context"
+	"fmt"
+
+	"zhiqing.dev/api"
+	"zhiqing.dev/pkg/calendarcopy"
+	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/service"
+	"zhiqing.dev/services/litigation/internal/events"
+	"zhiqing.dev/services/litigation/internal/httpapi"
+	"zhiqing.dev/services/litigation/internal/reporting"
+	"zhiqing.dev/services/litigation/internal/store"
+)
+
+// Name is the service's name.
+const Name = "litigation"
+
+// New builds the service on what it is given.
+func New(ctx context.Context, d service.Deps) (*service.Service, error) {
+	r := &reporting.Reporter{}
+	var err error
+	if r.Facts, err = store.OpenFacts(ctx, d.Store, d.Clock.Now); err != nil {
+		return nil, fmt.Errorf("litigation: %w", err)
+	}
+	if r.Notices, err = store.OpenNotices(ctx, d.Store, d.Clock.Now); err != nil {
+		return nil, fmt.Errorf("litigation: %w", err)
+	}
+	if r.Proceedings, err = store.OpenProceedings(ctx, d.Store, d.Clock.Now, d.Poke); err != nil {
+		return nil, fmt.Errorf("litigation: %w", err)
+	}
+	if r.Settings, err = store.OpenSettings(ctx, d.Store, d.Clock.Now); err != nil {
+		return nil, fmt.Errorf("litigation: %w", err)
+	}
+	if r.Frozen, err = store.OpenFrozen(ctx, d.Store, d.Clock.Now); err != nil {
+		return nil, fmt.Errorf("litigation: %w", err)
+	}
+	calendars, err := calendarcopy.Open(ctx, d.Store, d.Clock.Now)
+	if err != nil {
+		return nil, fmt.Errorf("litigation: %w", err)
+	}
+	edge := &httpapi.API{
+		Facts: r.Facts, Proceedings: r.Proceedings, Settings: r.Settings, Reports: r,
+		Calendar: calendars.Calendar, Clock: d.Clock, Zone: d.Zone,
+	}
+	return &service.Service{
+		Name:      Name,
+		Mount:     edge.Mount,
+		Outboxes:  []docstore.Outbox{r.Proceedings.Repo},
+		Consumers: append(events.Consumers(r.Facts, r.Notices), calendars.Consumer(Name)),
+		Spec:      api.OpenAPI(Name),
+	}, nil
+}
