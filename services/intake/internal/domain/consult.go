@@ -192,8 +192,9 @@ func (c *Case) silence(env Env) bool {
 		case silent && k.SilentOn.IsZero():
 			k.SilentOn, k.Silence = k.AnswerBy+1, silenceOf(k.Kind)
 			found = true
-		case !silent && !k.SilentOn.IsZero() && k.AnsweredOn.IsZero():
-			// The consultee turned out to have received the letter later.
+		case !silent && !k.SilentOn.IsZero() && !k.Late:
+			// An answer in time is recorded afterwards, or the consultee turned out to
+			// have received the letter later.
 			k.SilentOn, k.Silence = 0, ""
 		}
 	}

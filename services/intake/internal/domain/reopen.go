@@ -96,6 +96,6 @@ func (c *Case) ApplyOrder(p contract.ProceedingFacts, version int64, env Env) er
 	}
 	on := max(p.Order.EffectiveOn, c.FinishedOn)
 	return c.Reopen(Reopening{
-		ReopenedOn: max(env.Today, on), EffectiveOn: on, PeriodWD: p.Order.PeriodWD, ProceedingID: p.ProceedingID,
+		ReopenedOn: on, EffectiveOn: on, PeriodWD: p.Order.PeriodWD, ProceedingID: p.ProceedingID,
 	}, Env{Today: max(env.Today, on), Now: env.Now, Actor: env.Actor, Calendar: env.Calendar, Policy: env.Policy})
 }

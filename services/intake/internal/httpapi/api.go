@@ -59,7 +59,7 @@ func (h *handlers) mountStaff(g *echo.Group) {
 	g.POST("/:id/reasons-request", command(h, reasonsRequest), handle)
 	g.POST("/:id/reasons", command(h, reasons), handle)
 	g.POST("/:id/reasons/assessment", command(h, reasonsAssessment), handle)
-	g.POST("/:id/review", command(h, review), httpkit.May(identity.ReviewCases))
+	g.POST("/:id/review", command(h, review), confer)
 	g.POST("/:id/decision", command(h, proposal), handle)
 	g.POST("/:id/decision/approval", command(h, approval), approve)
 	g.POST("/:id/service", command(h, service), handle)

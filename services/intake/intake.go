@@ -1,0 +1,90 @@
+// Package intake is the service that keeps the case files: it takes applications
+// in on every channel, registers them, and carries each statutory step from
+// arrival to service. It also keeps the offices, their staff and their sign-in.
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/labstack/echo/v4"
+
+	"zhiqing.dev/api"
+	"zhiqing.dev/pkg/calendarcopy"
+	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/identity"
+	"zhiqing.dev/pkg/lifecycle"
+	"zhiqing.dev/pkg/service"
+	"zhiqing.dev/services/intake/internal/app"
+	"zhiqing.dev/services/intake/internal/domain"
+	"zhiqing.dev/services/intake/internal/events"
+	"zhiqing.dev/services/intake/internal/httpapi"
+	"zhiqing.dev/services/intake/internal/staffing"
+	"zhiqing.dev/services/intake/internal/store"
+)
+
+// Name is the service's name.
+const Name = "intake"
+
+// New builds the service on what it is given.
+func New(ctx context.Context, d service.Deps) (*service.Service, error) {
+	staff, err := staffing.Open(ctx, d)
+	if err != nil {
+		return nil, fmt.Errorf("intake: %w", err)
+	}
+	cases, err := store.OpenCases(ctx, d.Store, d.Clock.Now, d.Poke)
+	if err != nil {
+		return nil, fmt.Errorf("intake: %w", err)
+	}
+	calendar, err := calendarcopy.Open(ctx, d.Store, d.Clock.Now)
+	if err != nil {
+		return nil, fmt.Errorf("intake: %w", err)
+	}
+	desk := app.New(app.Config{
+		Cases: cases, Offices: offices{staff}, Calendar: calendar.Calendar,
+		Clock: d.Clock, Zone: d.Zone, Master: d.Master,
+	})
+	return &service.Service{
+		Name: Name,
+		Mount: func(v1 *echo.Group) {
+			staff.Mount(v1)
+			httpapi.Mount(v1, desk)
+		},
+		Outboxes:  append([]docstore.Outbox{cases}, staff.Outboxes()...),
+		Consumers: append(events.Consumers(desk), calendar.Consumer(Name)),
+		Units:     []lifecycle.Unit{desk.Sweeper(d.Log)},
+		Spec:      api.OpenAPI(Name),
+		Specs:     map[string][]byte{"staffing": api.OpenAPI("staffing")},
+		Notes:     staff.Notes,
+	}, nil
+}
+
+// offices shows the desk what it needs of offices and staff.
+type offices struct{ staffing *staffing.Staffing }
+
+func (o offices) Office(ctx context.Context, id string) (app.Office, error) {
+	found, err := o.staffing.Office(ctx, id)
+	if err != nil {
+		return app.Office{}, err
+	}
+	p := found.Policies
+	return app.Office{
+		ID: found.ID, Name: found.Name, ReviewBody: found.SuperiorGovernment, Court: found.Court,
+		Policy: domain.Policy{
+			Clock: p.Policy, RefuseLateNotice: p.RefuseLateNotice,
+			ReopenPeriodWD: p.ReopenPeriodWD, DuplicateDays: p.DuplicateDays,
+		},
+	}, nil
+}
+
+func (o offices) StaffName(ctx context.Context, office, id string) (string, error) {
+	s, err := o.staffing.Assignable(ctx, office, id)
+	if err != nil {
+		return "", err
+	}
+	if !s.Has(identity.Officer, identity.Head, identity.Legal) {
+		return "", errors.Join(errors.New("the staff member handles no cases"), docstore.ErrNotFound)
+	}
+	return s.Name, nil
+}
