@@ -1,0 +1,19 @@
+// The workbench: queues and case files.
+
+import { $ } from "./lib/dom.js";
+import { go } from "./lib/route.js";
+import { staffPage } from "./lib/staff.js";
+import { queuePage } from "./desk/queue.js";
+import { casePage } from "./desk/casefile.js";
+import { peoplePage } from "./desk/people.js";
+import { enterPage } from "./desk/enter.js";
+
+const show = ({ path, params }) => {
+  switch (path[0]) {
+    case "case": return casePage(path[1], () => render());
+    case "people": return peoplePage(() => render());
+    case "enter": return enterPage((id) => go("case", id));
+    default: return queuePage(path[1] ?? "mine", params);
+  }
+};
+const render = staffPage($("app"), show);
