@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"sync/atomic"
 	"testing"
 
 	"github.com/google/uuid"
@@ -40,14 +39,15 @@ type instance struct {
 	*servicetest.Instance
 	t     testing.TB
 	clock *wallclock.Fake
-	sent  atomic.Int64
+	ear   *ear
 }
 
 func start(t testing.TB) *instance {
 	t.Helper()
 	clk := wallclock.NewFake(servicetest.DefaultNow) // 2026-06-10
-	return &instance{t: t, clock: clk, Instance: servicetest.Start(t, servicetest.Config{
-		Services: []service.Constructor{litigation.New}, Clock: clk, Contracts: []*contracttest.Contract{contractOf},
+	e := &ear{}
+	return &instance{t: t, clock: clk, ear: e, Instance: servicetest.Start(t, servicetest.Config{
+		Services: []service.Constructor{litigation.New, e.service}, Clock: clk, Contracts: []*contracttest.Contract{contractOf},
 	})}
 }
 
