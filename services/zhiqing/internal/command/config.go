@@ -1,0 +1,148 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"zhiqing.dev/pkg/httpkit"
+	"zhiqing.dev/pkg/secret"
+	"zhiqing.dev/pkg/service"
+	"zhiqing.dev/services/deadline"
+	"zhiqing.dev/services/fee"
+	"zhiqing.dev/services/intake"
+	"zhiqing.dev/services/litigation"
+)
+
+// services are all that the one binary holds, in the order of their start.
+var services = []service.Named{
+	{Name: "intake", New: intake.New},
+	{Name: "deadline", New: deadline.New},
+	{Name: "fee", New: fee.New},
+	{Name: "litigation", New: litigation.New},
+}
+
+// config says how the process runs.
+type config struct {
+	listen     string
+	data       string
+	only       []string
+	keyFile    string
+	rateLimit  float64
+	drainDelay time.Duration
+	logFormat  string
+	logLevel   string
+	demo       bool
+
+	mongoURI string
+	natsURL  string
+	key      string
+	env      []string
+}
+
+func (c *config) dataFlags(f *pflag.FlagSet) {
+	f.StringVar(&c.data, "data", "./data", "folder of the embedded store, the event stream and the master key (ZHIQING_DATA)")
+	f.StringVar(&c.keyFile, "key-file", "", "file with the master key, made when missing; default <data>/master.key (ZHIQING_KEY_FILE, or the key itself in ZHIQING_KEY)")
+	f.StringVar(&c.logFormat, "log-format", "text", "text or json (ZHIQING_LOG_FORMAT)")
+	f.StringVar(&c.logLevel, "log-level", "info", "debug, info, warn or error (ZHIQING_LOG_LEVEL)")
+}
+
+func (c *config) serveFlags(f *pflag.FlagSet) {
+	c.dataFlags(f)
+	f.StringVar(&c.listen, "listen", "127.0.0.1:8080", "address to answer HTTP requests on (ZHIQING_LISTEN)")
+	f.StringSliceVar(&c.only, "only", nil, "run only these services: intake,deadline,fee,litigation; the others run elsewhere on the same NATS_URL (ZHIQING_ONLY)")
+	f.Float64Var(&c.rateLimit, "rate-limit", 300, "requests a second that one caller may make; 0 for no limit (ZHIQING_RATE_LIMIT)")
+	f.DurationVar(&c.drainDelay, "drain-delay", 0, "time between \"not ready\" and the end of the listener, for balancers (ZHIQING_DRAIN_DELAY)")
+	f.BoolVar(&c.demo, "demo", false, "add the office \"demo\" with staff officer, head, legal, admin (password zhiqing-demo) and cases in every state (ZHIQING_DEMO)")
+}
+
+// complete takes what comes from the environment only and checks the whole.
+func (c *config) complete(flags *pflag.FlagSet, env []string) error {
+	if err := fromEnvironment(flags, env); err != nil {
+		return err
+	}
+	c.env = env
+	c.mongoURI = c.getenv("MONGODB_URI")
+	c.natsURL = c.getenv("NATS_URL")
+	c.key = c.getenv("ZHIQING_KEY")
+	for _, name := range c.only {
+		if !slices.ContainsFunc(services, func(s service.Named) bool { return s.Name == name }) {
+			return usageError{fmt.Errorf("--only %s: there are intake, deadline, fee and litigation", name)}
+		}
+	}
+	if len(c.only) > 0 && len(c.chosen()) < len(services) && c.natsURL == "" {
+		return usageError{errors.New("--only needs NATS_URL: the other services are told what happens over it")}
+	}
+	return nil
+}
+
+func (c *config) getenv(name string) string {
+	v, _ := lookup(c.env, name)
+	return v
+}
+
+// chosen are the services that this process runs.
+func (c *config) chosen() []service.Named {
+	if len(c.only) == 0 {
+		return services
+	}
+	var out []service.Named
+	for _, s := range services {
+		if slices.Contains(c.only, s.Name) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (c *config) limits() httpkit.Limits {
+	if c.rateLimit <= 0 {
+		return httpkit.Limits{Rate: -1}
+	}
+	return httpkit.Limits{Rate: c.rateLimit}
+}
+
+// master reads the installation's key; on the embedded default the first start
+// makes one.
+func (c *config) master() (secret.Master, error) {
+	switch {
+	case c.key != "" && c.keyFile != "":
+		return secret.Master{}, usageError{errors.New("set either ZHIQING_KEY or ZHIQING_KEY_FILE, not both")}
+	case c.key != "":
+		m, err := secret.FromBase64(c.key)
+		if err != nil {
+			return secret.Master{}, fmt.Errorf("ZHIQING_KEY: %w", err)
+		}
+		return m, nil
+	case c.keyFile != "":
+		return secret.LoadOrCreate(c.keyFile)
+	case c.mongoURI != "" && len(c.chosen()) < len(services):
+		return secret.Master{}, usageError{errors.New("services in several processes share one master key: set ZHIQING_KEY_FILE or ZHIQING_KEY (make one with: openssl rand -base64 32)")}
+	}
+	if err := os.MkdirAll(c.data, 0o700); err != nil {
+		return secret.Master{}, fmt.Errorf("data folder: %w", err)
+	}
+	return secret.LoadOrCreate(filepath.Join(c.data, "master.key"))
+}
+
+// summary tells in one line what the process stands on.
+func (c *config) summary() string {
+	store, stream := "SQLite in "+c.data, "embedded NATS"
+	if c.mongoURI != "" {
+		store = "MongoDB"
+	}
+	if c.natsURL != "" {
+		stream = "NATS"
+	}
+	names := make([]string, 0, len(services))
+	for _, s := range c.chosen() {
+		names = append(names, s.Name)
+	}
+	return fmt.Sprintf("%s on %s and %s", strings.Join(names, ", "), store, stream)
+}
