@@ -1,0 +1,40 @@
+// Package fee is the service for the information processing fee (信息处理费): it counts
+// what each applicant asks for in a calendar month, keeps findings of excess, and
+// carries fee notices from issue to payment, lapse or refund.
+package fee
+
+import (
+	"context"
+	"fmt"
+
+	"zhiqing.dev/api"
+	"zhiqing.dev/pkg/calendarcopy"
+	"zhiqing.dev/pkg/service"
+	"zhiqing.dev/services/fee/internal/app"
+	"zhiqing.dev/services/fee/internal/events"
+	"zhiqing.dev/services/fee/internal/httpapi"
+	"zhiqing.dev/services/fee/internal/store"
+)
+
+// Name is the service's name.
+const Name = "fee"
+
+// New builds the service on what it is given.
+func New(ctx context.Context, d service.Deps) (*service.Service, error) {
+	st, err := store.Open(ctx, d.Store, d.Clock.Now, d.Poke)
+	if err != nil {
+		return nil, fmt.Errorf("fee: %w", err)
+	}
+	cal, err := calendarcopy.Open(ctx, d.Store, d.Clock.Now)
+	if err != nil {
+		return nil, fmt.Errorf("fee: %w", err)
+	}
+	a := app.New(st, d.Clock, d.Zone, cal)
+	return &service.Service{
+		Name:      Name,
+		Mount:     httpapi.New(a).Mount,
+		Outboxes:  st.Outboxes(),
+		Consumers: append(events.Consumers(a), cal.Consumer(Name)),
+		Spec:      api.OpenAPI(Name),
+	}, nil
+}

@@ -1,0 +1,102 @@
+// Package app is what the fee service does, whoever asks for it: it keeps the ledgers
+// from intake's facts, records findings of excess, and carries notices through.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"zhiqing.dev/pkg/calendarcopy"
+	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/identity"
+	"zhiqing.dev/pkg/wallclock"
+	"zhiqing.dev/services/fee/internal/domain"
+	"zhiqing.dev/services/fee/internal/store"
+)
+
+// App is safe for concurrent use, also by several processes on one store.
+type App struct {
+	store    *store.Store
+	clock    wallclock.Clock
+	zone     *time.Location
+	calendar *calendarcopy.Copy
+}
+
+// New returns the app on what it is given.
+func New(st *store.Store, clock wallclock.Clock, zone *time.Location, calendar *calendarcopy.Copy) *App {
+	return &App{store: st, clock: clock, zone: zone, calendar: calendar}
+}
+
+// Store gives the lists of the HTTP side.
+func (a *App) Store() *store.Store { return a.store }
+
+// Today is the civil day in the zone of the offices.
+func (a *App) Today() civil.Date { return civil.FromTime(a.clock.Now(), a.zone) }
+
+// Policy is the policy of an office: the default until it has settled its own.
+func (a *App) Policy(ctx context.Context, office string) (p domain.Policy, rev int64, err error) {
+	doc, err := a.store.Policies.Get(ctx, office)
+	switch {
+	case errors.Is(err, docstore.ErrNotFound):
+		return domain.DefaultPolicy(), 0, nil
+	case err != nil:
+		return domain.Policy{}, 0, fmt.Errorf("policy of %s: %w", office, err)
+	}
+	return doc.Value.Policy, doc.Rev, nil
+}
+
+// SetPolicy settles an office's policy. ifRev, unless 0, is the revision that the
+// caller has seen: docstore.ErrStale.
+func (a *App) SetPolicy(ctx context.Context, office string, p domain.Policy, ifRev int64) (rev int64, err error) {
+	if err := p.Validate(); err != nil {
+		return 0, err
+	}
+	_, have, err := a.Policy(ctx, office)
+	if err != nil {
+		return 0, err
+	}
+	var opts []docstore.Option
+	if ifRev != 0 {
+		if ifRev != have {
+			return 0, fmt.Errorf("policy of %s: %w", office, docstore.ErrStale)
+		}
+		opts = append(opts, docstore.IfRev(ifRev))
+	}
+	doc, err := a.store.Policies.Upsert(ctx, office, func(o *domain.OfficePolicy) error {
+		o.Office, o.Policy = office, p
+		return nil
+	}, opts...)
+	if err != nil {
+		return 0, fmt.Errorf("set the policy of %s: %w", office, err)
+	}
+	return doc.Rev, nil
+}
+
+// Env is what a step of this staff member is done with.
+func (a *App) Env(ctx context.Context, s identity.Staff) (domain.Env, error) {
+	p, _, err := a.Policy(ctx, s.Office)
+	return domain.Env{By: s.ID, Today: a.Today(), At: a.clock.Now(), Calendar: a.calendar.Calendar(), Policy: p}, err
+}
+
+// Case finds a case of the office. docstore.ErrNotFound, also for another office's
+// and for one that intake has not told of yet.
+func (a *App) Case(ctx context.Context, office, id string) (*domain.Case, error) {
+	doc, err := a.store.Cases.Get(ctx, id)
+	if err == nil && doc.Value.Office != office {
+		err = fmt.Errorf("case %s: %w", id, docstore.ErrNotFound)
+	}
+	return doc.Value, err
+}
+
+// Ledger is an applicant's month; an empty one when nothing was counted.
+func (a *App) Ledger(ctx context.Context, office string, k domain.LedgerKey) (docstore.Doc[domain.Ledger], error) {
+	doc, err := a.store.Ledgers.Get(ctx, k.ID(office))
+	if errors.Is(err, docstore.ErrNotFound) {
+		empty := &domain.Ledger{Office: office, Applicant: k.Applicant, Month: k.Month}
+		return docstore.Doc[domain.Ledger]{ID: k.ID(office), Value: empty}, nil
+	}
+	return doc, err
+}

@@ -1,0 +1,99 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/httpkit"
+	"zhiqing.dev/pkg/identity"
+	"zhiqing.dev/pkg/problem"
+	"zhiqing.dev/services/fee/internal/domain"
+	"zhiqing.dev/services/fee/internal/store"
+)
+
+// NewFinding is a finding that an officer records.
+type NewFinding struct {
+	Key     domain.LedgerKey
+	Grounds string
+	FoundOn civil.Date
+}
+
+// RecordFinding records a finding of excess with the evidence as it stands.
+func (a *App) RecordFinding(ctx context.Context, cmd httpkit.Key, s identity.Staff, n NewFinding) (docstore.Doc[domain.Finding], error) {
+	env, err := a.Env(ctx, s)
+	if err != nil {
+		return docstore.Doc[domain.Finding]{}, err
+	}
+	if n.FoundOn == 0 {
+		n.FoundOn = env.Today
+	}
+	if n.FoundOn > env.Today {
+		return docstore.Doc[domain.Finding]{}, problem.InvalidFields(problem.At("/found_on", "date_in_future", "日期不能晚于今天。", "The day lies in the future."))
+	}
+	ledger, err := a.Ledger(ctx, s.Office, n.Key)
+	if err != nil {
+		return docstore.Doc[domain.Finding]{}, err
+	}
+	counted := ledger.Value.Counted(env.Policy)
+	if len(counted) == 0 {
+		return docstore.Doc[domain.Finding]{}, problem.New(problem.NotFound,
+			"该申请人当月没有计入的申请。", "No application of this applicant counts in this month.").Under("办法 art. 4")
+	}
+	f := &domain.Finding{
+		ID: cmd.ID("finding"), Office: s.Office, Applicant: n.Key.Applicant, Month: n.Key.Month, State: domain.FindingRecorded,
+		Grounds: n.Grounds, FoundOn: n.FoundOn, FoundBy: s.ID, FoundAt: env.At,
+		Evidence: domain.Evidence{
+			Items: ledger.Value.Total(env.Policy), Cases: counted, SignalItems: env.Policy.SignalItems, LedgerRev: ledger.Rev,
+		},
+	}
+	doc, _, err := a.store.Findings.Insert(ctx, f.ID, f, cmd.Options()...)
+	if errors.Is(err, docstore.ErrUnique) {
+		return doc, problem.New(problem.AlreadyExists,
+			"该申请人当月已有认定。", "There is a finding about this applicant and month already.").Under("条例 art. 35").Because(err)
+	}
+	return doc, err
+}
+
+// Finding finds a finding of the office. docstore.ErrNotFound.
+func (a *App) Finding(ctx context.Context, office, id string) (docstore.Doc[domain.Finding], error) {
+	doc, err := a.store.Findings.Get(ctx, id)
+	if err == nil && doc.Value.Office != office {
+		err = fmt.Errorf("finding %s: %w", id, docstore.ErrNotFound)
+	}
+	return doc, err
+}
+
+// DecideFinding is the head's approval or rejection.
+func (a *App) DecideFinding(ctx context.Context, cmd httpkit.Key, s identity.Staff, id string, approved bool, note string, on civil.Date) (docstore.Doc[domain.Finding], error) {
+	if _, err := a.Finding(ctx, s.Office, id); err != nil {
+		return docstore.Doc[domain.Finding]{}, err
+	}
+	env, err := a.Env(ctx, s)
+	if err != nil {
+		return docstore.Doc[domain.Finding]{}, err
+	}
+	if on == 0 {
+		on = env.Today
+	}
+	if on > env.Today {
+		return docstore.Doc[domain.Finding]{}, problem.InvalidFields(problem.At("/decided_on", "date_in_future", "日期不能晚于今天。", "The day lies in the future."))
+	}
+	return a.store.Findings.Update(ctx, id, func(f *domain.Finding) error {
+		return f.Decide(approved, s.ID, note, on, env.At)
+	}, cmd.Options()...)
+}
+
+// FindingFor is the finding that stands, or may yet, about an applicant's month; nil
+// when there is none.
+func (a *App) FindingFor(ctx context.Context, office string, k domain.LedgerKey) (*domain.Finding, error) {
+	docs, _, err := a.store.Findings.Find(ctx, docstore.Query{
+		Index: store.FindingsActive, Eq: []any{office, k.Applicant, k.Month}, Limit: 1,
+	})
+	if err != nil || len(docs) == 0 {
+		return nil, err
+	}
+	return docs[0].Value, nil
+}

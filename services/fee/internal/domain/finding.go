@@ -1,0 +1,77 @@
+package domain
+
+import (
+	"time"
+
+	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/problem"
+)
+
+const (
+	art35 = "条例 art. 35"
+	art42 = "条例 art. 42"
+)
+
+// FindingState is where a finding of excess stands.
+type FindingState string
+
+// The states of a finding.
+const (
+	FindingRecorded FindingState = "recorded"
+	FindingApproved FindingState = "approved"
+	FindingRejected FindingState = "rejected"
+)
+
+// Finding is the recorded judgment of a named officer, approved by the head, that the
+// number or frequency of an applicant's applications in a month is clearly beyond
+// reason (条例 art. 35, 42). The evidence is frozen in it as it stood.
+type Finding struct {
+	ID        string       `json:"id"`
+	Office    string       `json:"office"`
+	Applicant string       `json:"applicant"`
+	Month     string       `json:"month"`
+	State     FindingState `json:"state"`
+	Grounds   string       `json:"grounds"`
+	FoundOn   civil.Date   `json:"found_on"`
+	FoundBy   string       `json:"found_by"` // staff id
+	FoundAt   time.Time    `json:"found_at"`
+
+	Evidence Evidence `json:"evidence"`
+
+	DecidedOn civil.Date `json:"decided_on,omitzero"`
+	DecidedBy string     `json:"decided_by,omitempty"`
+	DecidedAt time.Time  `json:"decided_at,omitzero"`
+	Note      string     `json:"note,omitempty"`
+}
+
+// Evidence is an applicant's month as it stood when the finding was recorded.
+type Evidence struct {
+	Items       int       `json:"items"`
+	Cases       []Counted `json:"cases"`
+	SignalItems int       `json:"signal_items"`
+	// LedgerRev is the revision of the ledger that it was taken from.
+	LedgerRev int64 `json:"ledger_rev"`
+}
+
+// Active reports whether the finding stands, or may yet.
+func (f *Finding) Active() bool { return f.State != FindingRejected }
+
+// Decide is the head's approval or rejection.
+func (f *Finding) Decide(approved bool, by, note string, on civil.Date, at time.Time) error {
+	switch {
+	case f.State != FindingRecorded:
+		return problem.New(problem.IllegalTransition, "该认定已经作出处理。", "This finding has been decided already.").Under(art42)
+	case f.FoundBy == by:
+		return problem.New(problem.Forbidden,
+			"认定人不能审批自己作出的认定。", "A finding is approved by somebody other than the one who recorded it.").Under(art35)
+	case on < f.FoundOn:
+		return problem.InvalidFields(problem.Field{Pointer: "/decided_on", Code: "before_finding", Rule: art35,
+			Text: problem.Text{ZH: "审批日期早于认定日期。", EN: "The approval lies before the finding."}})
+	}
+	f.State = FindingRejected
+	if approved {
+		f.State = FindingApproved
+	}
+	f.DecidedOn, f.DecidedBy, f.DecidedAt, f.Note = on, by, at, note
+	return nil
+}

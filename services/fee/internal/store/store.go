@@ -1,0 +1,199 @@
+// Package store declares the collections of the fee service: what is kept, by which
+// indexes it is found, and which facts its events carry.
+package store
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"zhiqing.dev/pkg/contract"
+	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/services/fee/internal/domain"
+)
+
+// The indexes of notices. All begin with the office.
+const (
+	NoticesByState     = "by_state"     // office, state, noticed_on
+	NoticesByCase      = "by_case"      // office, case, noticed_on
+	NoticesByApplicant = "by_applicant" // office, applicant, noticed_on
+	NoticesByPayBy     = "by_pay_by"    // office, pay_by: those that wait for payment
+	NoticesByYear      = "by_year"      // office, tag: year and what happened in it
+	NoticesActive      = "active"       // unique: office, case
+)
+
+// The indexes of findings. All begin with the office.
+const (
+	FindingsByState  = "by_state"  // office, state, found_on
+	FindingsActive   = "active"    // unique: office, applicant, month
+	FindingsOfPerson = "by_person" // office, applicant, month
+)
+
+// LedgersByMonth lists an office's ledgers of a month by their number of items.
+const LedgersByMonth = "by_month"
+
+// CasesByYear finds imported cases with a fee by the year in which they finished.
+const CasesByYear = "by_fee_year"
+
+// What a notice is found by in a year's statement.
+const (
+	Noticed   = "noticed"
+	Collected = "collected"
+	Lapsed    = "lapsed"
+	Cancelled = "cancelled"
+	Refunded  = "refunded"
+)
+
+// Store is the service's data.
+type Store struct {
+	Cases    *docstore.Repo[domain.Case]
+	Ledgers  *docstore.Repo[domain.Ledger]
+	Findings *docstore.Repo[domain.Finding]
+	Notices  *docstore.Repo[domain.Notice]
+	Policies *docstore.Repo[domain.OfficePolicy]
+}
+
+// Open declares every collection. poke is told after writes that raised events.
+func Open(ctx context.Context, engine docstore.Store, now func() time.Time, poke func()) (*Store, error) {
+	var s Store
+	var err error
+	if s.Cases, err = docstore.Open(ctx, engine, now, cases()); err != nil {
+		return nil, err
+	}
+	if s.Ledgers, err = docstore.Open(ctx, engine, now, ledgers()); err != nil {
+		return nil, err
+	}
+	if s.Findings, err = docstore.Open(ctx, engine, now, findings()); err != nil {
+		return nil, err
+	}
+	if s.Notices, err = docstore.Open(ctx, engine, now, notices(poke)); err != nil {
+		return nil, err
+	}
+	if s.Policies, err = docstore.Open(ctx, engine, now, docstore.Spec[domain.OfficePolicy]{Name: "policies"}); err != nil {
+		return nil, err
+	}
+	return &s, nil
+}
+
+// Outboxes are the collections that raise events.
+func (s *Store) Outboxes() []docstore.Outbox { return []docstore.Outbox{s.Notices} }
+
+func text(name string) docstore.Field   { return docstore.Field{Name: name, Kind: docstore.String} }
+func number(name string) docstore.Field { return docstore.Field{Name: name, Kind: docstore.Int} }
+
+func entry[T any](name string, key func(*T) docstore.Key, fields ...docstore.Field) docstore.Entry[T] {
+	return docstore.Entry[T]{Index: docstore.Index{Name: name, Fields: fields}, Key: key}
+}
+
+func unique[T any](e docstore.Entry[T]) docstore.Entry[T] {
+	e.Unique = true
+	return e
+}
+
+func cases() docstore.Spec[domain.Case] {
+	return docstore.Spec[domain.Case]{
+		Name: "cases",
+		Indexes: []docstore.Entry[domain.Case]{
+			entry(CasesByYear, func(c *domain.Case) docstore.Key {
+				day := c.FinishedOn
+				if c.FeeYuan <= 0 || day == 0 {
+					return nil
+				}
+				return docstore.Key{c.Office, int64(day.Year())}
+			}, text("office"), number("year")),
+		},
+	}
+}
+
+func ledgers() docstore.Spec[domain.Ledger] {
+	return docstore.Spec[domain.Ledger]{
+		Name: "ledgers",
+		Indexes: []docstore.Entry[domain.Ledger]{
+			entry(LedgersByMonth, func(l *domain.Ledger) docstore.Key {
+				n := l.Total(domain.DefaultPolicy())
+				if n == 0 {
+					return nil
+				}
+				return docstore.Key{l.Office, l.Month, int64(n)}
+			}, text("office"), text("month"), number("items")),
+		},
+	}
+}
+
+func findings() docstore.Spec[domain.Finding] {
+	return docstore.Spec[domain.Finding]{
+		Name: "findings",
+		Indexes: []docstore.Entry[domain.Finding]{
+			entry(FindingsByState, func(f *domain.Finding) docstore.Key {
+				return docstore.Key{f.Office, string(f.State), int64(f.FoundOn)}
+			}, text("office"), text("state"), number("found_on")),
+			entry(FindingsOfPerson, func(f *domain.Finding) docstore.Key {
+				return docstore.Key{f.Office, f.Applicant, f.Month}
+			}, text("office"), text("applicant"), text("month")),
+			unique(entry(FindingsActive, func(f *domain.Finding) docstore.Key {
+				if !f.Active() {
+					return nil
+				}
+				return docstore.Key{f.Office, f.Applicant, f.Month}
+			}, text("office"), text("applicant"), text("month"))),
+		},
+	}
+}
+
+func notices(poke func()) docstore.Spec[domain.Notice] {
+	return docstore.Spec[domain.Notice]{
+		Name: "notices", Snapshot: contract.FeeNoticeRestated, Outbox: poke,
+		Facts: func(n *domain.Notice) (string, any) { return n.Office, n.Facts() },
+		Indexes: []docstore.Entry[domain.Notice]{
+			entry(NoticesByState, func(n *domain.Notice) docstore.Key {
+				return docstore.Key{n.Office, string(n.State), int64(n.NoticedOn)}
+			}, text("office"), text("state"), number("noticed_on")),
+			entry(NoticesByCase, func(n *domain.Notice) docstore.Key {
+				return docstore.Key{n.Office, n.CaseID, int64(n.NoticedOn)}
+			}, text("office"), text("case_id"), number("noticed_on")),
+			entry(NoticesByApplicant, func(n *domain.Notice) docstore.Key {
+				return docstore.Key{n.Office, n.Applicant, int64(n.NoticedOn)}
+			}, text("office"), text("applicant"), number("noticed_on")),
+			entry(NoticesByPayBy, func(n *domain.Notice) docstore.Key {
+				if n.State != contract.NoticeIssued || n.PayBy == 0 {
+					return nil
+				}
+				return docstore.Key{n.Office, int64(n.PayBy)}
+			}, text("office"), number("pay_by")),
+			entry(NoticesByYear, func(n *domain.Notice) docstore.Key {
+				return docstore.Key{n.Office, Tags(n)}
+			}, text("office"), docstore.Field{Name: "tag", Kind: docstore.String, Multi: true}),
+			unique(entry(NoticesActive, func(n *domain.Notice) docstore.Key {
+				if !n.Active() {
+					return nil
+				}
+				return docstore.Key{n.Office, n.CaseID}
+			}, text("office"), text("case_id"))),
+		},
+	}
+}
+
+// Tag is what a notice is found by in the statement of a year.
+func Tag(year int, what string) string { return strconv.Itoa(year) + ":" + what }
+
+// Tags are all of a notice.
+func Tags(n *domain.Notice) []string {
+	tags := []string{Tag(n.NoticedOn.Year(), Noticed)}
+	if n.Payment != nil {
+		tags = append(tags, Tag(n.Payment.PaidOn.Year(), Collected))
+	}
+	if n.LapsedOn != 0 {
+		tags = append(tags, Tag(n.LapsedOn.Year(), Lapsed))
+	}
+	if n.Cancellation != nil {
+		tags = append(tags, Tag(n.Cancellation.CancelledOn.Year(), Cancelled))
+	}
+	seen := map[int]bool{}
+	for _, r := range n.Refunds {
+		if y := r.RefundedOn.Year(); !seen[y] {
+			seen[y] = true
+			tags = append(tags, Tag(y, Refunded))
+		}
+	}
+	return tags
+}
