@@ -5,6 +5,7 @@ package contracttest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -105,7 +106,7 @@ func (c *Contract) load(spec []byte) error {
 			})
 		}
 	}
-	slices.SortFunc(c.ops, func(a, b *operation) int { return strings.Compare(a.template+a.method, b.template+b.method) })
+	slices.SortFunc(c.ops, func(a, b *operation) int { return cmp.Or(strings.Compare(a.template, b.template), strings.Compare(a.method, b.method)) })
 	return nil
 }
 
