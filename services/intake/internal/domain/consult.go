@@ -182,19 +182,18 @@ func (c *Case) AnswerConsultation(n int, cmd ConsultationAnswer, env Env) error 
 }
 
 // silence records consultations whose limit has passed without an answer, as of
-// today, and reports whether there were any.
+// today, and reports whether there were any. An answer in time that is recorded
+// afterwards, or a later receipt of the letter, takes the record back.
 func (c *Case) silence(env Env) bool {
 	found := false
 	for i := range c.Consultations {
 		k := &c.Consultations[i]
-		silent := k.AnsweredOn.IsZero() && !k.AnswerBy.IsZero() && env.Today > k.AnswerBy
+		silent := env.Today > k.AnswerBy && (k.AnsweredOn.IsZero() || k.Late)
 		switch {
 		case silent && k.SilentOn.IsZero():
 			k.SilentOn, k.Silence = k.AnswerBy+1, silenceOf(k.Kind)
 			found = true
-		case !silent && !k.SilentOn.IsZero() && !k.Late:
-			// An answer in time is recorded afterwards, or the consultee turned out to
-			// have received the letter later.
+		case !silent:
 			k.SilentOn, k.Silence = 0, ""
 		}
 	}
