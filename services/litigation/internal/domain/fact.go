@@ -109,14 +109,13 @@ func (f *CaseFact) ApplyCase(c contract.CaseFacts, version int64) error {
 	return nil
 }
 
-// firstResult is the day and row of the result that places the case in a year.
+// firstResult is the day and row of the result that places the case in a year. Once
+// an order has overtaken a decision, the case has no finish of its own until it is
+// answered again; it counts by the first decision all the same.
 func firstResult(c contract.CaseFacts) (civil.Date, report.Row) {
-	on, row := c.FinishedOn, report.Row(c.ReportRow)
-	if len(c.Earlier) == 0 || !on.IsZero() && on <= c.ReopenedOn {
-		return on, row
+	if len(c.Earlier) == 0 {
+		return c.FinishedOn, report.Row(c.ReportRow)
 	}
-	// While a case is open again it has no finish of its own, and afterwards the
-	// finish is that of the new answer.
 	first := c.Earlier[0]
 	if first.ReplyMadeOn.IsZero() {
 		return first.DecidedOn, report.Row(first.Row)
