@@ -5,7 +5,9 @@
 // applied. Every change is one write of one document, so the engine asks nothing
 // of the server but atomic single-document updates, unique and partial indexes: no
 // sessions, transactions or change streams. Writes are acknowledged by a majority
-// and from the journal; reads see only such writes.
+// and from the journal; reads see only such writes. A standalone server is asked
+// for its journal alone: with "majority" it would answer before the journal is on
+// disk.
 package mongostore
 
 import (
@@ -41,8 +43,9 @@ func AppName(name string) Option {
 
 // Store is one database. It implements docstore.Store.
 type Store struct {
-	client *mongo.Client
-	db     *mongo.Database
+	client     *mongo.Client
+	db         *mongo.Database
+	standalone bool // what the server was when the store was opened
 
 	once sync.Once
 	end  error
@@ -53,10 +56,8 @@ var _ docstore.Store = (*Store)(nil)
 // Open connects to the server or replica set at uri and uses the database of that
 // name. It fails with ErrUnavailable when no primary answers.
 func Open(ctx context.Context, uri, database string, opts ...Option) (docstore.Store, error) {
-	journaled := true
 	o := options.Client().ApplyURI(uri).
 		SetTimeout(10 * time.Second).
-		SetWriteConcern(&writeconcern.WriteConcern{W: "majority", Journal: &journaled}).
 		SetReadConcern(readconcern.Majority()).
 		SetReadPreference(readpref.Primary())
 	for _, opt := range opts {
@@ -67,16 +68,47 @@ func Open(ctx context.Context, uri, database string, opts ...Option) (docstore.S
 		return nil, fmt.Errorf("open MongoDB database %s: %w", database, err)
 	}
 	s := &Store{client: client, db: client.Database(database)}
-	if err := s.Healthy(ctx); err != nil {
+	if s.standalone, err = s.hello(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open MongoDB database %s: %w", database, err), s.Close())
 	}
+	s.db = client.Database(database, options.Database().SetWriteConcern(durable(s.standalone)))
 	return s, nil
 }
 
-// Healthy asks the primary for an answer.
+// durable is the write concern under which an acknowledged write outlives a crash.
+// A server that must wait for other members only starts the write of its journal
+// and leaves the waiting to replication; a standalone server has none, and so
+// answers {w: "majority", j: true} too early. There it has to be {w: 1, j: true}.
+func durable(standalone bool) *writeconcern.WriteConcern {
+	journaled := true
+	if standalone {
+		return &writeconcern.WriteConcern{W: 1, Journal: &journaled}
+	}
+	return &writeconcern.WriteConcern{W: "majority", Journal: &journaled}
+}
+
+// hello asks the primary what it is.
+func (s *Store) hello(ctx context.Context) (standalone bool, err error) {
+	var answer struct {
+		SetName string `bson:"setName"`
+		Msg     string `bson:"msg"` // "isdbgrid" from a router of a sharded cluster
+	}
+	if err := s.db.RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Decode(&answer); err != nil {
+		return false, readError(ctx, err)
+	}
+	return answer.SetName == "" && answer.Msg == "", nil
+}
+
+// Healthy asks the primary for an answer. It also fails when the server was a
+// standalone and has become a member of a set since: its writes need another
+// concern then.
 func (s *Store) Healthy(ctx context.Context) error {
-	if err := s.db.RunCommand(ctx, bson.D{{Key: "ping", Value: 1}}).Err(); err != nil {
-		return readError(ctx, err)
+	standalone, err := s.hello(ctx)
+	if err != nil {
+		return err
+	}
+	if standalone != s.standalone {
+		return fmt.Errorf("%w: the server joined or left a replica set", docstore.ErrUnavailable)
 	}
 	return nil
 }
