@@ -22,6 +22,7 @@ import (
 type Config struct {
 	Listen     string
 	MongoURI   string
+	Database   string // prefix of database names
 	NATSURL    string
 	KeyFile    string
 	key        string
@@ -51,7 +52,8 @@ func text(field func(*Config) *string) func(*Config, string) error {
 func settings() []setting {
 	return []setting{
 		{flag: "listen", env: "ZHIQING_LISTEN", fallback: ":8080", help: "address to answer HTTP requests on", set: text(func(c *Config) *string { return &c.Listen })},
-		{flag: "mongodb-uri", env: "MONGODB_URI", fallback: "mongodb://127.0.0.1:27017", help: "MongoDB server; the database is zhiqing_<service>. A URI with a password belongs into the environment", set: text(func(c *Config) *string { return &c.MongoURI })},
+		{flag: "mongodb-uri", env: "MONGODB_URI", fallback: "mongodb://127.0.0.1:27017", help: "MongoDB server. A URI with a password belongs into the environment", set: text(func(c *Config) *string { return &c.MongoURI })},
+		{flag: "database-prefix", env: "ZHIQING_DATABASE_PREFIX", fallback: "zhiqing", help: "databases are named <prefix>_<service>, so that installations can share a server", set: text(func(c *Config) *string { return &c.Database })},
 		{flag: "nats-url", env: "NATS_URL", fallback: "nats://127.0.0.1:4222", help: "NATS servers with JetStream, separated by commas", set: text(func(c *Config) *string { return &c.NATSURL })},
 		{flag: "key-file", env: "ZHIQING_KEY_FILE", help: "file with the master key, 32 bytes in base64, mode 0600; the same for all services", set: text(func(c *Config) *string { return &c.KeyFile })},
 		{env: "ZHIQING_KEY", secret: true, help: "the master key itself, instead of the file", set: text(func(c *Config) *string { return &c.key })},

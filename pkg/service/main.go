@@ -108,7 +108,7 @@ func (p process) host(listen string, withBus bool) (*Host, error) {
 		return nil, fmt.Errorf("metrics: %w", err)
 	}
 	backend := Backend{Store: func(ctx context.Context, service string) (docstore.Store, error) {
-		return p.engines.Mongo(ctx, p.config.MongoURI, "zhiqing_"+service)
+		return p.engines.Mongo(ctx, p.config.MongoURI, p.config.Database+"_"+service)
 	}}
 	if withBus {
 		backend.Bus = func(ctx context.Context) (*bus.Bus, error) {
