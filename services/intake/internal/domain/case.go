@@ -77,11 +77,16 @@ type Case struct {
 	// whose facts this case has taken in.
 	Applied map[string]int64 `json:"applied,omitempty"`
 
-	Imported bool  `json:"imported,omitempty"`
-	FeeYuan  int64 `json:"fee_yuan,omitempty"`
+	// Imported marks a case that a ledger brought; Ledger says from where, and
+	// FeeYuan is the fee that its row states.
+	Imported bool        `json:"imported,omitempty"`
+	Ledger   *LedgerMark `json:"ledger,omitempty"`
+	FeeYuan  int64       `json:"fee_yuan,omitempty"`
 }
 
-// Number is the register number: gapless per office and year.
+// Number is the register number: gapless per office and year. An imported one
+// keeps the text that the ledger gave; its Seq is 0 when the text does not tell
+// one, or when another case already holds it.
 type Number struct {
 	Year int    `json:"year"`
 	Seq  int    `json:"seq"`

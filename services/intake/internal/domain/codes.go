@@ -209,5 +209,6 @@ var (
 		"fee_lapsed":         {ZH: "逾期未缴费", EN: "fee not paid"},
 		"fee_cancelled":      {ZH: "收费通知撤销", EN: "fee notice cancelled"},
 		"kind_corrected":     {ZH: "更正申请人类型", EN: "applicant kind corrected"},
+		"imported":           {ZH: "从台账导入", EN: "imported from a ledger"},
 	}
 )

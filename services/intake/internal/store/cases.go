@@ -85,7 +85,7 @@ func caseIndexes() []docstore.Entry[domain.Case] {
 	return []docstore.Entry[domain.Case]{
 		unique(entry(ByReceipt, func(c *domain.Case) docstore.Key { return docstore.Key{c.Receipt} }, str("receipt"))),
 		unique(entry(ByNumber, func(c *domain.Case) docstore.Key {
-			if c.Number == nil {
+			if c.Number == nil || c.Number.Seq == 0 {
 				return nil
 			}
 			return docstore.Key{c.Office, int64(c.Number.Year), int64(c.Number.Seq)}
@@ -209,6 +209,11 @@ func Referring(office string, r Relation, id string) docstore.Query {
 // Highest asks for the case with the highest register number of the year.
 func Highest(office string, year int) docstore.Query {
 	return docstore.Query{Index: ByNumber, Eq: []any{office, int64(year)}, Desc: true, Limit: 1}
+}
+
+// WithNumber asks for the case that holds a sequence of the year.
+func WithNumber(office string, year, seq int) docstore.Query {
+	return docstore.Query{Index: ByNumber, Eq: []any{office, int64(year), int64(seq)}, Limit: 1}
 }
 
 // WithReceipt asks for the case of a receipt.
