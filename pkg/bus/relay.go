@@ -46,7 +46,7 @@ type Relay struct {
 	outboxes []docstore.Outbox
 
 	// Of the loop alone.
-	stuck   map[string]bool // documents whose next event is refused for ever
+	stuck   map[string]bool // documents with an event that is refused for ever
 	trouble int             // failed rounds in a row
 
 	watchdog *time.Timer // sets stalled unless the loop comes round
@@ -229,13 +229,13 @@ func (r *Relay) gather(ctx context.Context) (work []parcel, more bool, err error
 				oldest = max(oldest, now.Sub(e.Time))
 				m, eerr := encode(e)
 				if eerr != nil {
-					// Later events of the document stay behind it: order is kept, and
-					// the fault is seen where it is.
+					// It stays where the fault can be seen. Later events of the document
+					// go on: they carry its newer facts.
 					key := box.Name() + "/" + d.ID
 					if stuck[key] = true; !r.stuck[key] {
 						r.log.Error("a document's events cannot be published", "document", key, "type", e.Type, "error", eerr)
 					}
-					break
+					continue
 				}
 				work = append(work, parcel{m, e.ID, box, d.ID})
 			}

@@ -31,7 +31,7 @@ func Run(t *testing.T, h Harness) {
 		{"two relays publish only duplicates", twoRelays},
 		{"a batch with a known event goes one by one", knownInBatch},
 		{"a slow handler keeps its event", slow},
-		{"an event that cannot be published holds up only its document", stuck},
+		{"an event that cannot be published holds up nothing", stuck},
 		{"facts are restated on demand", restatedOnDemand},
 		{"publishing refuses what is malformed", malformed},
 		{"metrics tell what waits", measured},
