@@ -9,7 +9,7 @@ import (
 	"zhiqing.dev/pkg/problem"
 )
 
-const badTokenKey = "httpkit.bad_token"
+const badTokenKey = "httpkit.refused" //nolint:gosec // the name of a value, not a secret
 
 // authenticate puts the staff member of a valid bearer token into the request's
 // context. A token that is not valid is refused only where one is needed, so that

@@ -39,15 +39,15 @@ func Bind[T any](c echo.Context) (T, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		body = []byte("{}")
 	}
-	if err := Decode(body, &v, Lang(c)); err != nil {
+	if err := Decode(body, &v); err != nil {
 		return *new(T), err
 	}
 	return v, nil
 }
 
 // Decode is Bind for JSON that came another way, for example in one part of an
-// upload. into is a pointer; lang is the language of the validator's messages.
-func Decode(body []byte, into any, lang string) error {
+// upload. into is a pointer.
+func Decode(body []byte, into any) error {
 	root, err := parse(body)
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ func Decode(body []byte, into any, lang string) error {
 	if err := json.Unmarshal(body, into); err != nil {
 		return malformed("JSON 内容不符合要求。", "The JSON does not have the expected form.").Because(err)
 	}
-	return validate(into, lang)
+	return validate(into)
 }
 
 // read is what was read of a request's body.

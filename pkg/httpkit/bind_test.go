@@ -187,9 +187,9 @@ func FuzzQuery(f *testing.F) {
 func TestDecode_ofOnePart(t *testing.T) {
 	t.Parallel()
 	var a applicant
-	require.NoError(t, httpkit.Decode([]byte(`{"kind":"commercial","name":"x"}`), &a, "zh"))
+	require.NoError(t, httpkit.Decode([]byte(`{"kind":"commercial","name":"x"}`), &a))
 	require.Equal(t, "x", a.Name)
-	require.Equal(t, problem.Invalid, problem.CodeOf(httpkit.Decode([]byte(`{"kind":1}`), &a, "zh")))
+	require.Equal(t, problem.Invalid, problem.CodeOf(httpkit.Decode([]byte(`{"kind":1}`), &a)))
 	var list []string
-	require.NoError(t, httpkit.Decode([]byte(`["a"]`), &list, "en"))
+	require.NoError(t, httpkit.Decode([]byte(`["a"]`), &list))
 }

@@ -54,7 +54,7 @@ func check(n node, t reflect.Type, at string, f *faults) {
 }
 
 func checkKind(n node, t reflect.Type, at string, f *faults) {
-	switch t.Kind() {
+	switch t.Kind() { //nolint:exhaustive // what JSON cannot be decoded into is refused by encoding/json
 	case reflect.Struct:
 		if want(n, isObject, at, f) {
 			checkObject(n, t, at, f)

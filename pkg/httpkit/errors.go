@@ -53,7 +53,7 @@ func write(c echo.Context, p *problem.Error) error {
 	if p.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(seconds(p.RetryAfter)))
 	}
-	switch p.Code {
+	switch p.Code { //nolint:exhaustive // the others need no header
 	case problem.Unauthenticated:
 		h.Set("WWW-Authenticate", `Bearer realm="zhiqing"`)
 	case problem.TooLarge, problem.RequestTimeout:

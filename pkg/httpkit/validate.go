@@ -99,8 +99,8 @@ func jsonName(sf reflect.StructField) string {
 }
 
 // validate checks the tags of the struct that into points at. Other types have no
-// tags. Invalid, with the messages of the language in both texts.
-func validate(into any, lang string) error {
+// tags. Invalid, with each message in both languages.
+func validate(into any) error {
 	if reflect.TypeOf(into).Elem().Kind() != reflect.Struct {
 		return nil
 	}

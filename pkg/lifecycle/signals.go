@@ -29,7 +29,7 @@ func Signals(ctx context.Context) (notified context.Context, stop func()) {
 		}
 		select {
 		case <-signals:
-			os.Exit(ExitAtOnce) // the one place besides mains that may: nobody waits any more
+			os.Exit(ExitAtOnce) //nolint:forbidigo // the one place besides mains: nobody waits any more
 		case <-quit:
 		}
 	}()

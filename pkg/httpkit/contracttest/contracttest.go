@@ -106,7 +106,9 @@ func (c *Contract) load(spec []byte) error {
 			})
 		}
 	}
-	slices.SortFunc(c.ops, func(a, b *operation) int { return cmp.Or(strings.Compare(a.template, b.template), strings.Compare(a.method, b.method)) })
+	slices.SortFunc(c.ops, func(a, b *operation) int {
+		return cmp.Or(strings.Compare(a.template, b.template), strings.Compare(a.method, b.method))
+	})
 	return nil
 }
 
