@@ -47,9 +47,8 @@ type CaseFact struct {
 	Channel    string              `json:"channel,omitempty"`
 	ReceivedOn civil.Date          `json:"received_on,omitzero"`
 
-	// FinishedOn and Row are the day and the row in which the case counts: those of
-	// its first result. A case that was reopened on an order and answered again
-	// has been counted once already and never counts a second time.
+	// FinishedOn and Row are the day and the row in which the case counts; see
+	// countedResult. A case that was reopened on an order never counts twice.
 	FinishedOn civil.Date `json:"finished_on,omitzero"`
 	Row        report.Row `json:"row,omitempty"`
 
@@ -78,7 +77,7 @@ func (f *CaseFact) ApplyCase(c contract.CaseFacts, version int64) error {
 	if !column.Valid() {
 		return fmt.Errorf("%w: applicant kind %q", ErrFacts, c.ApplicantKind)
 	}
-	finishedOn, row := firstResult(c)
+	finishedOn, row := countedResult(c)
 	if !finishedOn.IsZero() && !row.IsResult() {
 		return fmt.Errorf("%w: finished in row %q", ErrFacts, row)
 	}
@@ -109,18 +108,26 @@ func (f *CaseFact) ApplyCase(c contract.CaseFacts, version int64) error {
 	return nil
 }
 
-// firstResult is the day and row of the result that places the case in a year. Once
-// an order has overtaken a decision, the case has no finish of its own until it is
-// answered again; it counts by the first decision all the same.
-func firstResult(c contract.CaseFacts) (civil.Date, report.Row) {
-	if len(c.Earlier) == 0 {
+// countedResult is the day and row of the result by which the case counts: the last
+// one of the year in which it was first finished. A case that is answered again on
+// an order in that year counts by its new answer, as its file shows; an answer of a
+// later year never moves a case out of a year whose report may be published. No
+// official text settles this; it follows from one row for each application
+// (annual-report C8) and from the identity 一+二 = 三+四 of each year (C4).
+func countedResult(c contract.CaseFacts) (on civil.Date, row report.Row) {
+	for _, d := range c.Earlier {
+		made := d.ReplyMadeOn
+		if made.IsZero() {
+			made = d.DecidedOn
+		}
+		if on.IsZero() || made.Year() == on.Year() {
+			on, row = made, report.Row(d.Row)
+		}
+	}
+	if on.IsZero() || (!c.FinishedOn.IsZero() && c.FinishedOn.Year() == on.Year()) {
 		return c.FinishedOn, report.Row(c.ReportRow)
 	}
-	first := c.Earlier[0]
-	if first.ReplyMadeOn.IsZero() {
-		return first.DecidedOn, report.Row(first.Row)
-	}
-	return first.ReplyMadeOn, report.Row(first.Row)
+	return on, row
 }
 
 // ApplyDeadline takes what deadline has computed for the case.

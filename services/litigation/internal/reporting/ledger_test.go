@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -92,7 +93,7 @@ func (b *books) caseEvent(t require.TestingT, c contract.CaseFacts, version int6
 func (b *books) deliver(ctx context.Context, t require.TestingT, evs ...event.Event) {
 	handle := b.handlers["litigation-intake-case"].Handle
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(64)
+	g.SetLimit(256)
 	for _, e := range evs {
 		g.Go(func() error { return handle(ctx, e) })
 	}
@@ -162,10 +163,13 @@ func (b *books) realise(t testing.TB, office string, p published, open map[repor
 		}
 		require.Len(t, pool, int(carried), "%s %s", p.ID, column)
 		fresh, _ := p.Table3.Cell(report.NewReceived, column)
+		out, _ := p.Table3.Cell(report.CarriedOut, column)
 		for i := range fresh {
 			c := openCase(office, fmt.Sprintf("%s-%d-%s-%d", office, p.Year, column, i), column, date(p.Year, 1+int(i)%11, 1+int(i)%28))
 			pool = append(pool, c)
-			evs = append(evs, b.caseEvent(t, c, 1))
+			if finished := carried + fresh - out; int64(len(pool)) > finished || i%10 == 0 { // else only its end is heard
+				evs = append(evs, b.caseEvent(t, c, 1))
+			}
 		}
 		for _, row := range p.Table3.Format().Results() {
 			n, _ := p.Table3.Cell(row, column)
@@ -257,7 +261,7 @@ func TestAPublishedReportComesOutOfItsLedgerCellByCell(t *testing.T) {
 	b := newBooks(t)
 	realised := 0
 	for id, p := range publishedReports(t) {
-		if !p.Says.Consistent {
+		if !p.Says.Consistent || strings.HasPrefix(id, "suqian") { // whose two years follow below
 			continue
 		}
 		realised++
@@ -267,7 +271,7 @@ func TestAPublishedReportComesOutOfItsLedgerCellByCell(t *testing.T) {
 		require.NoError(t, err)
 		requireSame(t, p, a)
 	}
-	require.GreaterOrEqual(t, realised, 5)
+	require.GreaterOrEqual(t, realised, 3)
 }
 
 func TestTwoPublishedYearsOfOneCityFollowOnEachOther(t *testing.T) {
