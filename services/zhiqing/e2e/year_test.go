@@ -80,14 +80,14 @@ func TestAYearOnTheOneBinary(t *testing.T) {
 
 func TestAYearOnFourProcesses(t *testing.T) {
 	t.Parallel()
-	mongo := mongotest.URL(t)
+	mongo, prefix := mongotest.Prefix(t)
 	nats, err := embednats.Start(t.Context(), embednats.Options{Dir: t.TempDir(), Listen: "127.0.0.1:0"})
 	require.NoError(t, err)
 	t.Cleanup(nats.Shutdown)
 	key, master := newKey(t)
 	env := []string{
 		key, "MONGODB_URI=" + mongo, "NATS_URL=" + nats.ClientURL(), "ZHIQING_LISTEN=127.0.0.1:0",
-		"ZHIQING_RATE_LIMIT=0", "ZHIQING_DATABASE_PREFIX=" + mongotest.Database(t),
+		"ZHIQING_RATE_LIMIT=0", "ZHIQING_DATABASE_PREFIX=" + prefix,
 	}
 	urls := map[string]string{}
 	var processes []*process

@@ -24,7 +24,7 @@ import (
 // openStore opens the data of one service: a MongoDB database, or a SQLite file.
 func (c *config) openStore(ctx context.Context, name string) (docstore.Store, error) {
 	if c.mongoURI != "" {
-		return mongostore.Open(ctx, c.mongoURI, "zhiqing_"+name)
+		return mongostore.Open(ctx, c.mongoURI, c.database+"_"+name)
 	}
 	if err := os.MkdirAll(c.data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)

@@ -41,6 +41,7 @@ type config struct {
 	demo       bool
 
 	mongoURI string
+	database string // prefix of database names
 	natsURL  string
 	key      string
 	env      []string
@@ -48,6 +49,7 @@ type config struct {
 
 func (c *config) dataFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.data, "data", "./data", "folder of the embedded store, the event stream and the master key (ZHIQING_DATA)")
+	f.StringVar(&c.database, "database-prefix", "zhiqing", "with MONGODB_URI: databases are named <prefix>_<service> (ZHIQING_DATABASE_PREFIX)")
 	f.StringVar(&c.keyFile, "key-file", "", "file with the master key, made when missing; default <data>/master.key (ZHIQING_KEY_FILE, or the key itself in ZHIQING_KEY)")
 	f.StringVar(&c.logFormat, "log-format", "text", "text or json (ZHIQING_LOG_FORMAT)")
 	f.StringVar(&c.logLevel, "log-level", "info", "debug, info, warn or error (ZHIQING_LOG_LEVEL)")

@@ -71,7 +71,7 @@ const approve = (yes, no) => ({ pointer: "/approved", label: t("act.verdict"), t
 export const actions = [
   { id: "registration", may: "file_cases", open: (c) => c.status === "submitted",
     fields: (c) => [on("received_on", "act.received_on", { hint: t("act.received_hint"), min: c.arrived_on }), ...evidence(c)] },
-  { id: "assignment", may: "assign_cases", open: (c) => c.status !== "closed", staff: true,
+  { id: "assignment", may: "assign_cases", open: (c) => c.status !== "closed", label: (_, c) => t(c.assignee ? "act.handover" : "act.assignment"),
     fields: (c, staff) => [{ pointer: "/assignee", label: t("act.assignee"), required: true, ...(staff.length ? { type: "select", options: staff } : {}) },
       on("assigned_on", "act.assigned_on"), c.assignee ? note("/reason", "act.handover_reason", { required: true }) : null] },
   { id: "correction-notice", may: "handle_cases", open: working,
@@ -147,14 +147,23 @@ export const actions = [
       { pointer: "/authority", label: t("act.authority"), max: 200 }, { pointer: "/document_no", label: t("act.document_no"), max: 100 }, note("/reason", "act.reason"), on("reopened_on", "act.reopened_on")] },
 ];
 
+/** suggested is the step that usually comes next. */
+function suggested(c) {
+  const used = Math.max(0, ...[c.draft, c.decision, ...(c.returned ?? [])].map((d) => d?.review_n ?? 0));
+  const order = [["registration", c.status === "submitted"], ["correction", openCorrection(c)], ["extension-approval", openExtension(c)], ["decision-approval", c.draft], ["service", c.decision],
+    ["assignment", !c.assignee], ["decision", c.reviews?.some((r) => r.n > used)], ["review", true]];
+  return order.filter(([, now]) => now).map(([id]) => id);
+}
+
 /** the case's actions that the signed-in person may take now, one entry per form */
 export function available(c, can) {
   const list = [];
+  const next = suggested(c).find((id) => actions.some((a) => a.id === id && [a.may].flat().some(can) && a.open(c)));
   for (const a of actions) {
     if (![a.may].flat().some(can) || !a.open(c)) continue;
     for (const item of a.each ? a.each(c) : [undefined]) {
-      list.push({ ...a, item, key: item ? `${a.id}-${item.n}` : a.id, url: `/v1/cases/${encodeURIComponent(c.id)}/${a.path ? a.path(item) : a.id}`,
-        text: a.label ? a.label(item) : t(`act.${a.id}`), rule: t(`act.${a.id}_rule`) });
+      list.push({ ...a, item, first: a.id === next, key: item ? `${a.id}-${item.n}` : a.id, url: `/v1/cases/${encodeURIComponent(c.id)}/${a.path ? a.path(item) : a.id}`,
+        text: a.label ? a.label(item, c) : t(`act.${a.id}`), rule: t(`act.${a.id}_rule`) });
     }
   }
   return list;

@@ -30,7 +30,7 @@ export async function casePage(id, reload) {
   const panel = h("div", { id: "action", "aria-live": "polite" });
   const steps = [...available(c, can), ...feeActions(c, notices.items, can)];
   const done = async (text) => { announce(text); await reload(); };
-  const button = (a) => h(`button.button${a.more ? ".plain.small" : ""}`, { type: "button", "aria-expanded": "false", onclick: (e) => openAction(a, c, people, panel, e.currentTarget, done) }, a.text);
+  const button = (a) => h(`button.button${a.more ? ".plain.small" : a.first ? ".primary" : ""}`, { type: "button", "aria-expanded": "false", onclick: (e) => openAction(a, c, people, panel, e.currentTarget, done) }, a.text);
   const main = steps.filter((a) => !a.more), more = steps.filter((a) => a.more);
   return [
     h("p.no-print", {}, h("a", { href: link("queue", "mine") }, t("case.back"))),

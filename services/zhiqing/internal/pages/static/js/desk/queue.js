@@ -65,7 +65,7 @@ function due(c) {
   if (!on) return h("span.soft", {}, "—");
   const l = left(on);
   const open = !["closed", "served"].includes(c.status);
-  return h("span", {}, dateText(on), " ", open ? h(`span.left.${l.level}`, {}, l.text) : null, c.provisional ? [" ", provisionalBadge()] : null);
+  return h("span", {}, h("span.nowrap", {}, dateText(on)), " ", open ? h(`span.left.${l.level}`, {}, l.text) : null, c.provisional ? [" ", provisionalBadge()] : null);
 }
 
 /** j and k move through the rows, Enter opens (the row's link has the focus), / goes to the search. */

@@ -30,10 +30,10 @@ export function field(f) {
       max: type === "date" || type === "number" ? f.max : null, min: f.min, inputmode: f.type === "int" ? "numeric" : null, step: f.type === "int" ? 1 : null });
   }
   if (f.value !== undefined && f.type !== "select") input.value = f.value;
+  const hint = f.hint ? h("p.hint", { id: `${id}-hint` }, f.hint) : null; // below, so that inputs in a row stand in line
   return h("div.field", { "data-wide": f.wide || f.type === "textarea" },
     h("label", { for: id }, f.label, f.required ? h("span.must", { title: t("form.required") }, " *") : null),
-    f.hint ? h("p.hint", { id: `${id}-hint` }, f.hint) : null,
-    input, h("p.error", { id: `${id}-error`, hidden: true }));
+    f.type === "textarea" ? [hint, input] : [input, hint], h("p.error", { id: `${id}-error`, hidden: true }));
 }
 
 function checkbox(f) {
