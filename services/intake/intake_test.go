@@ -32,8 +32,8 @@ type desk struct {
 	clock *wallclock.Fake
 	// Authorization headers.
 	officer, head, legal, auditor, stranger string
-	officerID, headID                        string
-	keys                                     int
+	officerID, headID                       string
+	keys                                    int
 }
 
 const (
