@@ -14,9 +14,14 @@ import (
 	"zhiqing.dev/services/deadline/internal/store"
 )
 
-// sweepEvery is how often the sweeper looks for alarms. It asks an index for the
-// days that have come, so a look that finds nothing costs next to nothing.
-const sweepEvery = 15 * time.Second
+const (
+	// sweepEvery is how often the sweeper looks for alarms, by the service's clock. It
+	// asks an index for the days that have come, so a look that finds nothing costs
+	// next to nothing.
+	sweepEvery = 15 * time.Second
+	// glanceEvery is how often it looks at the clock.
+	glanceEvery = 200 * time.Millisecond
+)
 
 // Sweeper raises alarms, finishes recomputations and reminds of a missing calendar.
 // Several sweepers at once do the same work and raise each alarm once.
@@ -24,14 +29,18 @@ func (a *App) Sweeper() lifecycle.Unit {
 	return lifecycle.Unit{
 		Name: "deadline-sweeper",
 		Run: func(ctx context.Context) error {
-			t := time.NewTicker(sweepEvery)
+			t := time.NewTicker(glanceEvery)
 			defer t.Stop()
+			var swept time.Time
 			var reminded civil.Date
 			for {
-				if err := a.Sweep(ctx); err != nil && ctx.Err() == nil {
-					a.log.Warn("deadlines could not be swept; trying again", "error", err)
+				if now := a.clock.Now(); now.Sub(swept).Abs() >= sweepEvery {
+					swept = now
+					if err := a.Sweep(ctx); err != nil && ctx.Err() == nil {
+						a.log.Warn("deadlines could not be swept; trying again", "error", err)
+					}
+					reminded = a.remind(ctx, reminded)
 				}
-				reminded = a.remind(ctx, reminded)
 				select {
 				case <-ctx.Done():
 					return nil
