@@ -35,7 +35,11 @@ const deadlineForm = form({
         { pointer: "/answered_on", label: t("calc.answered_on"), type: "date", hint: t("calc.answered_hint") }] })),
   ],
   async onSubmit(body) {
-    const answer = await post("/v1/deadlines/calculate", body);
+    // Day by day where there is a reply clock to count; without one the answer stands alone.
+    const answer = await post("/v1/deadlines/calculate?days=reply", body).catch((problem) => {
+      if (!problem.fields?.some((f) => f.pointer === "days")) throw problem;
+      return post("/v1/deadlines/calculate", body);
+    });
     showDeadline(answer);
     announce(answer.reply_due ? t("calc.announce", { date: dateText(answer.reply_due) }) : t("calc.no_due"));
     result.scrollIntoView({ block: "start" });
@@ -47,7 +51,7 @@ function showDeadline(a) {
   fill(result,
     a.reply_due ? dueBig(t("calc.reply_due"), a.reply_due, a.provisional) : h("div.due", {}, h("p.due-label", {}, t("calc.reply_due")), h("p.due-date", {}, t("calc.no_due"))),
     a.pending_consultation ? h("p.note", {}, t("clock.pending_consultation")) : null,
-    (a.findings ?? []).map((f) => h("p.note.warn", {}, (lang === "en" && f.en) || f.zh || f.detail, f.rule ? h("span.rule", {}, f.rule) : null)),
+    (a.findings ?? []).map((f) => h("p.note.warn", {}, f.detail, f.rule ? h("span.rule", {}, f.rule) : null)),
     h("h3", {}, t("calc.why")), explanation(a.explanation), months(a),
     others.length ? [h("h3", {}, t("calc.other_clocks")), others.map((c) => clockCard(c, { live: false }))] : null);
 }

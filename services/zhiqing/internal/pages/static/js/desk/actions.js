@@ -16,6 +16,7 @@ const grounds = (list) => list.map((g) => [g, `${g} ${groundText(g)}`]);
 const openCorrection = (c) => c.corrections?.find((k) => !k.received_on && !k.abandoned_on);
 const openFee = (c) => c.fees?.find((f) => f.state === "issued");
 const openExtension = (c) => (c.decision ? null : c.extensions?.find((e) => !e.decided_on));
+const extended = (c) => { const start = [...(c.corrections ?? []).map((k) => k.received_on), ...(c.fees ?? []).map((f) => f.paid_on), ""].filter((d) => d !== undefined).sort().at(-1); return c.extensions?.some((e) => e.approved && e.notified_on >= start); };
 const openAttempt = (c) => { const a = c.decision?.attempts?.at(-1); return a && !a.failed_on ? a : null; };
 const undecided = (c) => c.register_no && !c.decision && c.status !== "closed";
 const working = (c) => undecided(c) && !openCorrection(c) && !openFee(c);
@@ -57,10 +58,10 @@ function decisionFields(c) {
 /** one check for every aspect of the review before release */
 function reviewFields() {
   const aspects = ["secrecy", "privacy", "trade_secret", "aggregation", "third_party", "form"];
-  return [...aspects.map((aspect, i) => h("fieldset.group", { "data-wide": true }, h("legend", {}, t(`aspect.${aspect}`)),
+  return [h("p.hint", { "data-wide": true }, t("act.check_hint")), ...aspects.map((aspect, i) => h("div.check-row", { "data-wide": true },
     h("input", { type: "hidden", name: `/checks/${i}/aspect`, value: aspect }),
-    h("div.fields", {}, field({ pointer: `/checks/${i}/result`, label: t("act.check_result"), type: "select", required: true, value: "pass", options: choices("check", ["pass", "concern", "not_applicable"]) }),
-      field({ pointer: `/checks/${i}/note`, label: t("act.check_note"), max: 2000, hint: t("act.check_hint") })))),
+    field({ pointer: `/checks/${i}/result`, label: t(`aspect.${aspect}`), type: "select", required: true, value: "pass", options: choices("check", ["pass", "concern", "not_applicable"]) }),
+    field({ pointer: `/checks/${i}/note`, label: t("act.check_note"), max: 2000 }))),
   note("/conclusion", "act.conclusion"), on("reviewed_on", "act.reviewed_on")];
 }
 
@@ -94,7 +95,7 @@ export const actions = [
       { pointer: "/answer", label: t("act.answer"), type: "select", options: choices("answer", ["consent", "object", "partial", "no_opinion"]), hint: t("act.answer_hint") },
       { pointer: "/answered_on", label: t("calc.answered_on"), type: "date" }, note("/reasons", "act.reasons"),
       { pointer: "/unreasonable", label: t("act.unreasonable"), type: "checkbox" }] },
-  { id: "extension", may: "handle_cases", open: (c) => working(c) && !openExtension(c),
+  { id: "extension", may: "handle_cases", open: (c) => working(c) && !openExtension(c) && !extended(c),
     fields: () => [{ pointer: "/working_days", label: t("act.working_days"), type: "int", min: 1, max: 20, required: true, value: "20" },
       note("/reason", "act.extension_reason", { required: true }), on("requested_on", "act.requested_on")] },
   { id: "extension-approval", path: () => "extension/approval", may: "approve_cases", open: openExtension,

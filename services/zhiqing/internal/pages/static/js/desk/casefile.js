@@ -7,7 +7,7 @@ import { form } from "../lib/forms.js";
 import { link } from "../lib/route.js";
 import { dateText, instantText } from "../lib/dates.js";
 import { dueBig, clockCard, explanation } from "../lib/clocks.js";
-import { can, decisionText, groundText, rowText, decisionOf } from "../lib/law.js";
+import { law, can, decisionText, groundText, rowText, decisionOf } from "../lib/law.js";
 import { available } from "./actions.js";
 import { feeActions, feeCards } from "./fee.js";
 import { statusBadge } from "./queue.js";
@@ -17,18 +17,19 @@ const maybe = (promise, otherwise) => promise.catch((p) => { if (p instanceof Pr
 
 export async function casePage(id, reload) {
   const at = encodeURIComponent(id);
-  const [c, told, notices, proceedings, staff] = await Promise.all([
+  const [c, told, notices, proceedings, usage, staff] = await Promise.all([
     get(`/v1/cases/${at}`),
     maybe(get(`/v1/deadlines/${at}`), null),
     maybe(get(query("/v1/fees/notices", { case_id: id })), { items: [] }),
     maybe(get(query("/v1/proceedings", { case_id: id })), { items: [] }),
-    maybe(get("/v1/staff"), { items: [] }),
+    maybe(get(query("/v1/fees/usage", { case_id: id })), null),
+    maybe(get("/v1/staff?limit=200"), { items: [] }),
   ]);
-  // The file computes its clocks itself until the deadline service has heard of the case.
-  const sheet = told ?? c.deadlines ?? {};
-  const people = staff.items.map((s) => [s.id, s.name || s.username]);
+  // The deadline service hears of a step a moment later; until it agrees, the file's own clocks stand.
+  const sheet = told && agrees(told, c.deadlines) ? told : c.deadlines;
+  const people = staff.items.filter((s) => s.active && s.roles.some((r) => law.may.handle_cases.includes(r))).map((s) => [s.id, s.name || s.username]);
   const panel = h("div", { id: "action", "aria-live": "polite" });
-  const steps = [...available(c, can), ...feeActions(c, notices.items, can)];
+  const steps = [...available(c, can), ...feeActions(c, notices.items, usage, can)];
   const done = async (text) => { announce(text); await reload(); };
   const button = (a) => h(`button.button${a.more ? ".plain.small" : a.first ? ".primary" : ""}`, { type: "button", "aria-expanded": "false", onclick: (e) => openAction(a, c, people, panel, e.currentTarget, done) }, a.text);
   const main = steps.filter((a) => !a.more), more = steps.filter((a) => a.more);
@@ -43,10 +44,12 @@ export async function casePage(id, reload) {
           more.length ? h("details.more", {}, h("summary", {}, t("case.more")), h("div.buttons", {}, more.map(button))) : null, panel),
         sheet.clocks?.length ? h("section", { "aria-labelledby": "clocks" }, h("h2", { id: "clocks" }, t("case.clocks")), sheet.clocks.map((k) => clockCard(k))) : null,
         h("section.card", { "aria-labelledby": "facts" }, h("h2", { id: "facts" }, t("case.facts")), applicantFacts(c), h("h3", {}, t("apply.description")), h("p.text", {}, c.content?.description ?? "")),
-        relations(c), records(c), feeCards(notices.items), proceedingCards(c, proceedings.items)),
+        relations(c), records(c), feeCards(notices.items, usage), proceedingCards(c, proceedings.items)),
       h("aside", { "aria-labelledby": "history" }, h("h2", { id: "history" }, t("case.history")), history(c))),
   ];
 }
+
+const agrees = (told, own) => own.clocks.every((k) => told.clocks.some((x) => x.id === k.id && x.due_on === k.due_on && x.met_on === k.met_on && (x.state === "superseded") === (k.state === "superseded")));
 
 function dueBlock(c, sheet) {
   const due = sheet.reply_due, provisional = sheet.provisional;
@@ -137,8 +140,17 @@ function proceedingCards(c, items) {
     can("handle_disputes") ? h("p.no-print", {}, h("a.button.small", { href: `/legal#/new?case=${encodeURIComponent(c.id)}` }, t("case.dispute_new"))) : null);
 }
 
+/** what the note of a step says, where it is a code */
+function noteText({ code, note }) {
+  if (code === "drafted") return decisionText(note);
+  if (code === "served" || code === "service_tried") return codeText("service", note);
+  if (code === "extension_asked" || code === "extended") return t("clock.wd", { n: note });
+  if (code.startsWith("consult")) return t("calc.consultation_n", { n: note });
+  return note;
+}
+
 function history(c) {
   return h("ol.timeline", {}, [...(c.history ?? [])].reverse().map((s) => h("li", {}, h("time", { datetime: s.on }, dateText(s.on)),
-    h("strong", {}, s.label), s.note ? h("span", {}, s.note) : null,
+    h("strong", {}, s.label), s.note ? h("span", {}, noteText(s)) : null,
     h("small.soft", {}, [s.by?.name, instantText(s.at)].filter(Boolean).join(" · ")))));
 }

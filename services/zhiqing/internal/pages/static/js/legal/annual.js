@@ -1,13 +1,13 @@
 // Sections three and four of the annual report as the official tables, with their checks,
 // the cases behind each figure, and the workbook.
 
-import { h, announce } from "../lib/dom.js";
+import { h, announce, facts } from "../lib/dom.js";
 import { t, lang, codeText, pick } from "../lib/texts.js";
 import { call, get, query } from "../lib/api.js";
 import { link, go } from "../lib/route.js";
-import { dateText, today } from "../lib/dates.js";
+import { dateText, instantText, today } from "../lib/dates.js";
 import { law, formatFor, rowText } from "../lib/law.js";
-import { statusBadge } from "../desk/queue.js";
+import { yuan } from "../desk/fee.js";
 import { tabs } from "./frame.js";
 
 const column = (c) => (lang === "en" ? codeText("column", c.key) : c.label);
@@ -23,10 +23,12 @@ export async function annualPage(year) {
     tabs("annual"),
     yearForm(year),
     h(`p.note${failed.length ? ".bad" : ".good"}`, {}, h("strong", {}, failed.length ? t("annual.failed", { n: failed.length, all: r.checks.length }) : t("annual.all_ok", { all: r.checks.length })),
-      r.frozen || r.frozen_on ? ` ${t("annual.frozen")}` : ""),
+      r.signed ? ` ${t("annual.signed", { name: r.signed.name, at: instantText(r.signed.at) })}` : ""),
+    r.differences?.length ? h("div.note.warn", {}, h("p", {}, t("annual.differences")), h("ul", {}, r.differences.map((d) => h("li", {}, `${rowText(d.row)} · ${codeText("column", d.column)}: ${d.signed} → ${d.now}`)))) : null,
     failed.length ? checkList(failed) : null,
     h("section", {}, h("h2", {}, t("annual.table3")), table3(r)),
     h("section", {}, h("h2", {}, t("annual.table4")), table4(r)),
+    r.fees ? h("section.card", {}, h("h2", {}, t("annual.fees")), facts([[t("annual.fee_cases"), t("annual.count", { n: r.fees.cases })], [t("annual.fee_net"), yuan(r.fees.net_yuan)]])) : null,
     h("details.card", {}, h("summary", {}, h("span.name", {}, t("annual.checks"))), checkList(r.checks)),
   ];
 
@@ -90,13 +92,13 @@ export async function cellPage(year, params) {
   const body = h("tbody");
   const more = h("button.button", { type: "button", hidden: true }, t("list.more"));
   const add = (page) => {
-    body.append(...page.items.map((c) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: `/desk#/case/${encodeURIComponent(c.case_id ?? c.id)}` }, c.register_no || c.case_id)),
-      h("td", {}, codeText("applicant_kind", c.applicant_kind ?? c.column)), h("td", {}, dateText(c.received_on)), h("td", {}, dateText(c.finished_on)), h("td", {}, c.status ? statusBadge(c) : rowText(c.row ?? c.report_row)))));
+    body.append(...page.items.map((c) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: `/desk#/case/${encodeURIComponent(c.case_id)}` }, c.register_no || c.case_id)),
+      h("td", {}, codeText("applicant_kind", c.column)), h("td", {}, dateText(c.received_on)), h("td", {}, dateText(c.finished_on)), h("td", {}, c.row ? rowText(c.row) : t("annual.open")))));
     more.hidden = !page.next_cursor;
     more.onclick = async () => add(await ask(page.next_cursor));
   };
   add(await ask());
   const c = law.columns.find((x) => x.key === col);
   return [h("p", {}, h("a", { href: link("annual", year) }, t("annual.back", { year }))), h("h1", { tabindex: "-1" }, t("annual.cases")), h("p.lead", {}, [rowText(row), c && column(c)].filter(Boolean).join(" · ")),
-    h("div.scroll", {}, h("table.grid", {}, h("caption.visually-hidden", {}, t("annual.cases")), h("thead", {}, h("tr", {}, [t("queue.col_no"), t("apply.kind"), t("calc.received_on"), t("annual.finished_on"), t("queue.col_status")].map((x) => h("th", { scope: "col" }, x)))), body)), more];
+    h("div.scroll", {}, h("table.grid", {}, h("caption.visually-hidden", {}, t("annual.cases")), h("thead", {}, h("tr", {}, [t("queue.col_no"), t("apply.kind"), t("calc.received_on"), t("annual.finished_on"), t("case.row")].map((x) => h("th", { scope: "col" }, x)))), body)), more];
 }

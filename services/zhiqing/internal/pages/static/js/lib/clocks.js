@@ -36,11 +36,13 @@ const tone = { running: "blue", waiting: "violet", met: "green", late: "red", ov
 /** clockCard shows one clock; its explanation opens on demand. A live card says how many
     days are left, unless the clock is only a chance that passes. */
 export function clockCard(clock, { open = false, live = true } = {}) {
-  const state = codeText("clock_state", clock.state, clock.state_label);
-  live &&= !clock.advisory && (clock.state === "running" || clock.state === "overrun");
+  const running = clock.state === "running" || clock.state === "overrun";
+  const past = live && running && !clock.advisory && clock.due_on && left(clock.due_on).n < 0;
+  const state = past ? "overrun" : clock.state;
+  live &&= running && !clock.advisory;
   return h("details.card.clock", { open },
     h("summary", {}, h("span.name", {}, pick(clock, "label") || clock.kind),
-      h(`span.badge.${tone[clock.state] ?? "grey"}`, {}, state),
+      h(`span.badge.${tone[state] ?? "grey"}`, {}, codeText("clock_state", state, clock.state_label)),
       clock.due_on ? h("span.date", {}, dateText(clock.due_on), live ? ` · ${left(clock.due_on).text}` : "") : null,
       clock.provisional ? provisionalBadge() : null),
     h("dl.facts", {}, [
@@ -56,7 +58,7 @@ export function clockCard(clock, { open = false, live = true } = {}) {
 }
 
 function lengthText(clock) {
-  const unit = clock.unit || "wd";
+  const unit = clock.unit || "wd", extension = clock.extension_wd ?? clock.extension;
   const base = t(`clock.unit.${unit}`, { n: clock.length });
-  return clock.extension ? `${base} + ${t("clock.unit.wd", { n: clock.extension })}` : base;
+  return extension ? `${base} + ${t("clock.unit.wd", { n: extension })}` : base;
 }

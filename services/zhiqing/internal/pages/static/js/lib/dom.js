@@ -44,7 +44,7 @@ export function announce(text) {
 /** list of pairs as a description list; pairs without a value are left out. */
 export function facts(pairs) {
   const rows = pairs.filter(([, v]) => v !== undefined && v !== null && v !== "" && v !== false);
-  return h("dl.facts", {}, rows.map(([k, v]) => h("div", {}, h("dt", {}, k), h("dd", {}, v))));
+  return h("dl.facts", {}, rows.map(([k, v]) => h("div", { "data-wide": typeof v === "string" && v.length > 40 }, h("dt", {}, k), h("dd", {}, v))));
 }
 
 /** table(head, rows) with a caption for those who cannot see the heading above it. */

@@ -4,35 +4,11 @@ import { h } from "./dom.js";
 import { t } from "./texts.js";
 import { plus, weekday, weekdayNames, monthText, dateText } from "./dates.js";
 
-/** dayMap: date → {reason, n, made_up, notice, due}. Takes the API's count day by day;
-    where there is none, reads it from the lines of the explanation. */
+/** dayMap: date → day of the API's count, with the due date marked */
 function dayMap(answer) {
-  const days = new Map();
-  const list = answer.days ?? answer.clocks?.find((c) => c.kind === "reply" && c.days)?.days ?? fromLines(answer.explanation ?? []);
-  for (const day of list) days.set(day.date, day);
-  if (answer.reply_due) days.set(answer.reply_due, { reason: "counted", ...days.get(answer.reply_due), due: true });
+  const days = new Map((answer.days ?? []).map((day) => [day.date, day]));
+  if (days.has(answer.reply_due)) days.set(answer.reply_due, { ...days.get(answer.reply_due), due: true });
   return days;
-}
-
-function fromLines(lines) {
-  const days = new Map();
-  const each = (line, fn) => { for (let d = line.from; d && d <= (line.to || line.from); d = plus(d, 1)) fn(d); };
-  const rest = new Map(), worked = new Map();
-  for (const line of lines) {
-    if (line.code === "holiday") each(line, (d) => rest.set(d, line.notice));
-    if (line.code === "worked") each(line, (d) => worked.set(d, line.notice));
-  }
-  const works = (d) => worked.has(d) || (weekday(d) < 5 && !rest.has(d));
-  for (const [date, notice] of rest) days.set(date, { date, reason: "holiday", notice });
-  let n = 0;
-  for (const line of lines) {
-    if (line.code === "start" && line.from) { n = 0; days.set(line.from, { date: line.from, reason: "trigger" }); }
-    if (line.code === "count" || line.code === "extension") {
-      each(line, (date) => { if (works(date) && days.get(date)?.reason !== "excluded") days.set(date, { date, reason: "counted", n: ++n, made_up: worked.has(date), notice: worked.get(date) }); });
-    }
-    if (line.code === "excluded") each(line, (date) => { if (works(date)) days.set(date, { date, reason: "excluded" }); });
-  }
-  return [...days.values()];
 }
 
 const looks = { trigger: "start", counted: "counted", excluded: "excluded", weekend: "rest", holiday: "rest.holiday", statutory: "rest.holiday", rolled: "rest" };
