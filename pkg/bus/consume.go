@@ -39,8 +39,8 @@ type Consumer struct {
 	Lanes int
 }
 
-// ErrPoison, wrapped by a handler's error, says that trying again is useless. The
-// event is put aside as a dead letter and the following ones go on.
+// ErrPoison says that trying again is useless. A handler wraps it: the event is put
+// aside as a dead letter and the following ones go on.
 var ErrPoison = errors.New("event can never be applied")
 
 const (

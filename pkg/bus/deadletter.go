@@ -148,11 +148,11 @@ func (d *DeadLetters) Replay(ctx context.Context, id string) (Letter, error) {
 	}
 	doc, err := d.repo.Update(ctx, id, func(l *Letter) error {
 		l.Tries++
-		if herr != nil {
+		if herr == nil {
+			l.State, l.ReplayedAt = LetterReplayed, d.now()
+		} else {
 			l.LastAt, l.Reason = d.now(), herr.Error()
-			return nil
 		}
-		l.State, l.ReplayedAt = LetterReplayed, d.now()
 		return nil
 	})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"zhiqing.dev/pkg/bus"
 	"zhiqing.dev/pkg/bus/bustest"
@@ -35,7 +36,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m) // whatever was stopped has left nothing running
 }
 
 func worker(dir, url string, settle bool) (err error) {
