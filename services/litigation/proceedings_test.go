@@ -334,6 +334,51 @@ func TestProceeding_repeatsAndConflicts(t *testing.T) {
 	require.Equal(t, "2026-06-10", ok.Text("steps", 1, "on"))
 }
 
+func TestProceeding_fromAnImportedLedger(t *testing.T) {
+	t.Parallel()
+	in := start(t)
+	f := contract.ImportedProceedingFacts{
+		Office: "demo", SourceID: "src-1", Kind: "review", CaseNo: "复字7号", RegisterNo: "2024-0007", ReceivedOn: day("2024-03-04"),
+		Outcome: "corrected", DecidedOn: day("2024-05-06"),
+	}
+	send := func(typ string, version int64, f contract.ImportedProceedingFacts) {
+		in.publish(typ, f.Office, f.SourceID, version, f)
+	}
+	send(contract.ImportedProceedingTaken, 1, f)
+	var r servicetest.Reply
+	in.Eventually(func() bool {
+		r = in.get(legal, "/v1/reports/annual/2024")
+		return r.At("table4", "review", "corrected") == 1.0
+	}, "the imported review is counted")
+	r = in.get(legal, "/v1/proceedings/src-1")
+	require.Equal(t, true, r.At("imported"))
+	require.Empty(t, r.At("report_up")) // reported in its time
+	require.Empty(t, in.get(legal, "/v1/proceedings?unreported=true").At("items"))
+
+	in.tell(1, theCase("c7", "natural_person", "2024-01-05", "2024-01-20", "K4", "unable_1_not_held"))
+	f.CaseID, f.Attacked = "c7", &contract.DecisionFacts{Kind: "K4", Row: "unable_1_not_held", DecidedOn: day("2024-01-20")}
+	send(contract.ImportedProceedingLinked, 2, f)
+	in.Eventually(func() bool {
+		return in.get(legal, "/v1/lessons?kind=K4").Text("items", 0, "id") == "src-1"
+	}, "the lesson of the imported review")
+	// What staff enter afterwards stands, whatever the ledger says again.
+	in.step("src-1", obj{"step": "effective", "on": "2024-05-08"})
+	f.Outcome = "upheld"
+	send(contract.ImportedProceedingTaken, 3, f)
+	// One that staff have entered already is not made a second time.
+	in.receive(obj{"kind": "review", "organ_or_court": "区政府", "case_no": "复字8号", "received_on": "2024-06-03"})
+	f.SourceID, f.CaseNo, f.CaseID, f.Attacked = "src-2", "复字8号", "", nil
+	send(contract.ImportedProceedingTaken, 1, f)
+	f.SourceID, f.CaseNo, f.Kind = "src-3", "诉字1号", "suit_direct"
+	send(contract.ImportedProceedingTaken, 1, f)
+	in.Eventually(func() bool {
+		r = in.get(legal, "/v1/reports/annual/2024")
+		return r.At("table4", "suit_direct", "upheld") == 1.0
+	}, "the imported suit is counted")
+	require.EqualValues(t, 2, r.At("table4", "review", "total"))
+	require.EqualValues(t, 1, r.At("table4", "review", "corrected"))
+}
+
 // ear hears what the service tells others.
 type ear struct {
 	mu     sync.Mutex

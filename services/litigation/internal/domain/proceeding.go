@@ -123,7 +123,10 @@ type Proceeding struct {
 	Attacked    *Attacked `json:"attacked,omitempty"`
 	Steps       []Step    `json:"steps,omitempty"`
 	EnteredAt   time.Time `json:"entered_at"`
-	EnteredBy   string    `json:"entered_by"` // staff id
+	EnteredBy   string    `json:"entered_by,omitempty"` // staff id; empty when imported
+	// Imported: the row of an old ledger made it, as of ImportVersion.
+	Imported      bool  `json:"imported,omitempty"`
+	ImportVersion int64 `json:"import_version,omitempty"`
 }
 
 // Counted reports whether the proceeding stands in table four of this office.
@@ -150,7 +153,9 @@ func (p *Proceeding) Stand() Standing {
 	if s.Procedure == "" {
 		s.Procedure = Ordinary
 	}
-	s.open(TriggerReceipt, p.ReceivedOn)
+	if !p.Imported { // what an old ledger tells was reported in its time
+		s.open(TriggerReceipt, p.ReceivedOn)
+	}
 	for i := range p.Steps {
 		p.follow(&s, &p.Steps[i])
 	}
@@ -169,7 +174,9 @@ func (p *Proceeding) follow(s *Standing, st *Step) {
 	case Hearing:
 	case Result:
 		s.Result = st
-		s.open(TriggerResult, st.On)
+		if !st.Imported {
+			s.open(TriggerResult, st.On)
+		}
 		if !st.ServedOn.IsZero() && (!p.Kind.Suit() || s.Second) {
 			// 行政复议法 art. 75: effective when served; so is a final judgment.
 			p.takeEffect(s, st.ServedOn)

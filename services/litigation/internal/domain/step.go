@@ -125,7 +125,8 @@ type Step struct {
 	ReceiptNo  string  `json:"receipt_no,omitempty"`
 
 	RecordedAt time.Time `json:"recorded_at"`
-	RecordedBy string    `json:"recorded_by"` // staff id
+	RecordedBy string    `json:"recorded_by,omitempty"` // staff id
+	Imported   bool      `json:"imported,omitempty"`    // told by an old ledger
 }
 
 // MaxSteps bounds the history of one proceeding.

@@ -1,5 +1,5 @@
-// Package events follows the facts of other services: cases from intake, due dates
-// from deadline, fee notices from fee. Each is applied by its version, in one write,
+// Package events follows the facts of other services: cases from intake, and the
+// proceedings of its imported ledgers, due dates from deadline, fee notices from fee. Each is applied by its version, in one write,
 // so that order and repetition change nothing.
 package events
 
@@ -16,7 +16,7 @@ import (
 )
 
 // Consumers returns what the service follows.
-func Consumers(facts *store.Facts, notices *store.Notices) []bus.Consumer {
+func Consumers(facts *store.Facts, notices *store.Notices, proceedings *store.Proceedings) []bus.Consumer {
 	return []bus.Consumer{
 		{
 			Name:  "litigation-intake-case",
@@ -27,6 +27,17 @@ func Consumers(facts *store.Facts, notices *store.Notices) []bus.Consumer {
 					return err
 				}
 				return poison(facts.ApplyCase(ctx, e.ID, c, e.Version))
+			},
+		},
+		{
+			Name:  "litigation-intake-imported-proceeding",
+			Types: []string{"intake.imported_proceeding.v1.*"},
+			Handle: func(ctx context.Context, e event.Event) error {
+				var f contract.ImportedProceedingFacts
+				if err := decode(e, &f, &f.Office, &f.SourceID); err != nil {
+					return err
+				}
+				return poison(proceedings.Import(ctx, e.ID, f, e.Version, e.Time))
 			},
 		},
 		{

@@ -42,6 +42,7 @@ type proceedingView struct {
 	Procedure   domain.Procedure `json:"procedure"`
 	Instance    string           `json:"instance"` // first second
 	AfterReview string           `json:"after_review,omitempty"`
+	Imported    bool             `json:"imported,omitempty"`
 	Decision    *decisionView    `json:"decision,omitempty"` // the decision it attacks
 
 	Outcome      report.Outcome `json:"outcome,omitempty"`
@@ -120,7 +121,7 @@ func (v *viewer) brief(p *domain.Proceeding) proceedingView {
 	out := proceedingView{
 		ID: p.ID, Kind: p.Kind, KindLabel: p.Kind.Label(), Role: p.Role, RoleLabel: p.Role.Label(), Counted: p.Counted(),
 		Status: s.Status(), StatusLabel: s.Status().Label(), CaseID: p.CaseID, RegisterNo: p.RegisterNo, CaseNo: p.CaseNo,
-		Organ: p.Organ, Cause: p.Cause, ReceivedOn: p.ReceivedOn, Procedure: s.Procedure, Instance: "first",
+		Organ: p.Organ, Cause: p.Cause, ReceivedOn: p.ReceivedOn, Procedure: s.Procedure, Instance: "first", Imported: p.Imported, ReportUp: []reportUpView{},
 		AfterReview: p.AfterReview, Outcome: s.Outcome(), OutcomeLabel: s.Outcome().Label(),
 		ConcludedOn: s.ConcludedOn(), EffectiveOn: s.Effective, Periods: []periodView{},
 	}

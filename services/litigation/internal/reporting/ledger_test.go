@@ -58,7 +58,7 @@ func openBooks(t testing.TB, st docstore.Store) *books {
 	r.Frozen, err = store.OpenFrozen(ctx, st, now)
 	require.NoError(t, err)
 	b := &books{Reporter: r, handlers: map[string]bus.Consumer{}}
-	for _, c := range events.Consumers(r.Facts, r.Notices) {
+	for _, c := range events.Consumers(r.Facts, r.Notices, r.Proceedings) {
 		b.handlers[c.Name] = c
 	}
 	return b

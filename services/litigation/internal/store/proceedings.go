@@ -131,10 +131,31 @@ func proceedingIndexes() []docstore.Entry[domain.Proceeding] {
 		if p.CaseNo == "" {
 			return nil
 		}
-		return docstore.Key{p.Office, string(p.Kind), p.Organ, p.CaseNo}
-	}, str("kind"), str("organ"), str("case_no"))
+		return docstore.Key{p.Office, string(p.Kind), p.CaseNo, p.Organ}
+	}, str("kind"), str("case_no"), str("organ"))
 	caseNo.Unique = true
 	return append(entries, caseNo)
+}
+
+// Import takes what an old ledger tells of a proceeding, once. One that staff have
+// entered under the same case number is left as it is: it must not count twice.
+func (p *Proceedings) Import(ctx context.Context, eventID string, f contract.ImportedProceedingFacts, version int64, at time.Time) error {
+	if f.CaseNo != "" {
+		docs, _, err := p.Repo.Find(ctx, docstore.Query{Index: procCaseNo, Eq: []any{f.Office, f.Kind, f.CaseNo}, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(docs) > 0 && docs[0].ID != f.SourceID {
+			return nil
+		}
+	}
+	_, err := p.Repo.Upsert(ctx, f.SourceID, func(d *domain.Proceeding) error {
+		return d.ApplyImport(f, version, at)
+	}, docstore.Once(eventID))
+	if err != nil {
+		return fmt.Errorf("import proceeding %s: %w", f.SourceID, err)
+	}
+	return nil
 }
 
 // Get returns a proceeding of the office; docstore.ErrNotFound for any other.
