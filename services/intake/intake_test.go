@@ -17,11 +17,10 @@ import (
 	"zhiqing.dev/services/intake"
 )
 
-// contract and staffing hold every request and answer of these tests to the
-// OpenAPI documents.
-var contract = contracttest.Load(api.OpenAPI("intake"))
+// spec holds every request and answer of these tests to the OpenAPI document.
+var spec = contracttest.Load(api.OpenAPI("intake"))
 
-func TestMain(m *testing.M) { os.Exit(contract.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(spec.Main(m)) }
 
 type body = map[string]any
 
@@ -30,9 +29,11 @@ type desk struct {
 	*servicetest.Instance
 	t     testing.TB
 	clock *wallclock.Fake
+	dir   string
 	// Authorization headers.
 	officer, head, legal, auditor, stranger string
-	officerID, headID                       string
+	officerID                               string
+	people                                  map[*string]identity.Staff
 	keys                                    int
 }
 
@@ -41,15 +42,28 @@ const (
 	other  = "zhonggu"
 )
 
-// open starts the service with two offices.
-func open(t testing.TB) *desk {
+// start runs the service on the folder, and what else shall run beside it.
+func start(t testing.TB, dir string, clock *wallclock.Fake, beside ...service.Constructor) *servicetest.Instance {
 	t.Helper()
-	clock := wallclock.NewFake(servicetest.DefaultNow)
-	in := servicetest.Start(t, servicetest.Config{
-		Services: []service.Constructor{intake.New}, Clock: clock,
-		Contracts: []*contracttest.Contract{contract},
+	return servicetest.Start(t, servicetest.Config{
+		Services: append([]service.Constructor{intake.New}, beside...), Clock: clock, Dir: dir,
+		Contracts: []*contracttest.Contract{spec},
 	})
-	d := &desk{Instance: in, t: t, clock: clock}
+}
+
+// again stops the service and starts it on what it has kept.
+func (d *desk) again() {
+	d.t.Helper()
+	d.Stop()
+	d.Instance = start(d.t, d.dir, d.clock)
+}
+
+// open starts the service with two offices.
+func open(t testing.TB, beside ...service.Constructor) *desk {
+	t.Helper()
+	d := &desk{t: t, clock: wallclock.NewFake(servicetest.DefaultNow), dir: t.TempDir(), people: map[*string]identity.Staff{}}
+	d.Instance = start(t, d.dir, d.clock, beside...)
+	in := d.Instance
 	made := in.Call("POST", "/v1/offices/bootstrap", body{
 		"setup_code": in.Master.SetupCode(),
 		"office":     body{"id": office, "name": "徐泾镇人民政府", "superior_government": "上海市青浦区人民政府", "court": "上海铁路运输法院"},
@@ -57,24 +71,33 @@ func open(t testing.TB) *desk {
 	})
 	require.Equal(t, http.StatusCreated, made.Status, "%s", made)
 	admin := in.As(identity.Staff{ID: made.Text("staff", "id"), Office: office, Roles: []identity.Role{identity.Admin}})
-	member := func(username, name string, role identity.Role) (id, header string) {
+	member := func(header *string, username, name string, role identity.Role) (id string) {
 		r := in.Call("POST", "/v1/staff", body{
 			"username": username, "name": name, "roles": []identity.Role{role}, "password": "long-enough-pass",
 		}, admin)
 		require.Equal(t, http.StatusCreated, r.Status, "%s", r)
 		id = r.Text("id")
-		return id, in.As(identity.Staff{ID: id, Office: office, Username: username, Name: name, Roles: []identity.Role{role}})
+		d.people[header] = identity.Staff{ID: id, Office: office, Username: username, Name: name, Roles: []identity.Role{role}}
+		return id
 	}
-	d.officerID, d.officer = member("officer", "李经办", identity.Officer)
-	d.headID, d.head = member("head", "王主任", identity.Head)
-	_, d.legal = member("legal", "钱法制", identity.Legal)
-	_, d.auditor = member("auditor", "审计员", identity.Auditor)
+	d.officerID = member(&d.officer, "officer", "李经办", identity.Officer)
+	member(&d.head, "head", "王主任", identity.Head)
+	member(&d.legal, "legal", "钱法制", identity.Legal)
+	member(&d.auditor, "auditor", "审计员", identity.Auditor)
 	second := in.Call("POST", "/v1/offices", body{
 		"id": other, "name": "重固镇人民政府", "admin": body{"username": "admin2", "name": "管理员", "password": "long-enough-pass"},
 	}, admin)
 	require.Equal(t, http.StatusCreated, second.Status, "%s", second)
-	d.stranger = in.As(identity.Staff{ID: "s-stranger", Office: other, Name: "外人", Roles: []identity.Role{identity.Officer, identity.Head}})
+	d.people[&d.stranger] = identity.Staff{ID: "s-stranger", Office: other, Name: "外人", Roles: []identity.Role{identity.Officer, identity.Head}}
+	d.signIn()
 	return d
+}
+
+// signIn makes tokens that stand from now on.
+func (d *desk) signIn() {
+	for header, staff := range d.people {
+		*header = d.As(staff)
+	}
 }
 
 // key returns a fresh Idempotency-Key header.

@@ -66,9 +66,10 @@ func TestARepeatedStepHappensOnce(t *testing.T) {
 
 func TestStepsOnOneCaseLoseNothing(t *testing.T) {
 	t.Parallel()
+	const writers = 16
 	d := open(t)
 	at := "/v1/cases/" + d.registered("x", "2026-06-01")
-	together(clients, func(i int) {
+	together(writers, func(i int) {
 		d.ok(at+"/contacts", body{"means": "phone", "summary": fmt.Sprint(i)}, d.officer)
 	})
 	seen := map[string]bool{}
@@ -77,7 +78,7 @@ func TestStepsOnOneCaseLoseNothing(t *testing.T) {
 		m, _ := c.(map[string]any)
 		seen[fmt.Sprint(m["summary"])] = true
 	}
-	require.Len(t, seen, clients)
+	require.Len(t, seen, writers)
 }
 
 // 64 clients file, register, assign and decide at once: nothing doubles, nothing

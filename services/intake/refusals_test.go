@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -161,6 +162,6 @@ func TestWrongCodesRevealNothing(t *testing.T) {
 	require.Positive(t, refused)
 	require.Equal(t, http.StatusTooManyRequests, d.Call("GET", "/v1/applications/"+receipt, nil, "X-Query-Code: "+code).Status)
 	d.get("/v1/applications/"+other.Text("receipt"), "X-Query-Code: "+other.Text("query_code"))
-	d.clock.Advance(16 * 60e9)
+	d.clock.Advance(16 * time.Minute)
 	d.get("/v1/applications/"+receipt, "X-Query-Code: "+code)
 }

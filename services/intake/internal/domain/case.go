@@ -22,10 +22,10 @@ type Case struct {
 	Applicant Applicant `json:"applicant"`
 	// Digests identify the applicant's principal and the co-applicants without
 	// naming them; the fee counts by them.
-	Digests  []string `json:"digests,omitempty"`
-	Content  Content  `json:"content"`
-	Delivery Delivery `json:"delivery"`
-	FiledBy  Person   `json:"filed_by"`
+	Digests  []string  `json:"digests,omitempty"`
+	Content  Content   `json:"content"`
+	Delivery Delivery  `json:"delivery"`
+	FiledBy  Person    `json:"filed_by"`
 	FiledAt  time.Time `json:"filed_at"`
 	// Evidence shows the receipt as art. 31 asks for it on this channel.
 	ArrivalEvidence *Evidence `json:"arrival_evidence,omitempty"`

@@ -75,12 +75,12 @@ var (
 		string(contract.StatusClosed):     {ZH: "已办结", EN: "closed"},
 	}
 	IDTypes = Labels{
-		"resident_id":         {ZH: "居民身份证", EN: "resident identity card"},
-		"passport":            {ZH: "护照", EN: "passport"},
-		"hk_macau_permit":     {ZH: "港澳居民来往内地通行证", EN: "Hong Kong and Macau travel permit"},
-		"taiwan_permit":       {ZH: "台湾居民来往大陆通行证", EN: "Taiwan travel permit"},
-		"social_credit_code":  {ZH: "统一社会信用代码", EN: "unified social credit code"},
-		"other":               {ZH: "其他有效证件", EN: "other valid document"},
+		"resident_id":        {ZH: "居民身份证", EN: "resident identity card"},
+		"passport":           {ZH: "护照", EN: "passport"},
+		"hk_macau_permit":    {ZH: "港澳居民来往内地通行证", EN: "Hong Kong and Macau travel permit"},
+		"taiwan_permit":      {ZH: "台湾居民来往大陆通行证", EN: "Taiwan travel permit"},
+		"social_credit_code": {ZH: "统一社会信用代码", EN: "unified social credit code"},
+		"other":              {ZH: "其他有效证件", EN: "other valid document"},
 	}
 	DeliveryFormats = Labels{
 		"paper":      {ZH: "纸面", EN: "paper"},

@@ -38,6 +38,9 @@ func (c candidate) missing() []string {
 			keys = append(keys, col.key)
 		}
 	}
+	if c.kind == Proceedings && c.places[atCaseNo] < 0 && c.places[atAbout] < 0 {
+		keys = append(keys, columnsOf[Proceedings][atCaseNo].key)
+	}
 	return keys
 }
 

@@ -224,7 +224,7 @@ func WithReceipt(receipt string) docstore.Query {
 // OfApplicant asks for the newest cases of an applicant since a day.
 func OfApplicant(office, digest string, since civil.Date) docstore.Query {
 	return docstore.Query{
-		Index: ByApplicant, Eq: []any{office, docstore.All{digest}}, From: int64(since), Desc: true, Limit: 50,
+		Index: ByApplicant, Eq: []any{office, docstore.All{digest}}, From: int64(since), Desc: true, Limit: 20,
 	}
 }
 
