@@ -40,6 +40,12 @@ var binaries = sync.OnceValues(func() (string, error) {
 var serviceNames = []string{"intake", "deadline", "fee", "litigation"}
 
 func TestMain(m *testing.M) {
+	if target := os.Getenv(floorEnv); target != "" {
+		if err := serveFloor(target); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		os.Exit(1)
+	}
 	code := m.Run()
 	if dir, err := binaries(); err == nil {
 		_ = os.RemoveAll(dir)
@@ -49,7 +55,7 @@ func TestMain(m *testing.M) {
 
 // process is a running binary.
 type process struct {
-	t      *testing.T
+	t      testing.TB
 	cmd    *exec.Cmd
 	stdout *capture
 	stderr *capture
@@ -76,7 +82,7 @@ func (c *capture) String() string {
 }
 
 // start runs a binary that serves, on a free port, until it is ready.
-func start(t *testing.T, binary string, args, env []string) *process {
+func start(t testing.TB, binary string, args, env []string) *process {
 	t.Helper()
 	dir, err := binaries()
 	require.NoError(t, err)
@@ -160,7 +166,7 @@ func (p *process) stop(sig syscall.Signal) error {
 }
 
 // run runs a binary to its end.
-func run(t *testing.T, env []string, binary string, args ...string) (stdout string, err error) {
+func run(t testing.TB, env []string, binary string, args ...string) (stdout string, err error) {
 	t.Helper()
 	dir, err := binaries()
 	require.NoError(t, err)

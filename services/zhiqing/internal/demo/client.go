@@ -146,6 +146,9 @@ func (c *client) token(ctx context.Context, username string) (string, error) {
 	return c.tokens[username], nil
 }
 
+// pollEvery is the pause between two looks.
+const pollEvery = 2 * time.Millisecond
+
 // patience bounds how long an effect of an event may take to be seen.
 const patience = 30 * time.Second
 
@@ -172,7 +175,7 @@ func (c *client) until(ctx context.Context, as, path string, ready func(document
 		select {
 		case <-ctx.Done():
 			return nil, fmt.Errorf("waited %s for %s: %w", patience, path, last)
-		case <-time.After(20 * time.Millisecond):
+		case <-time.After(pollEvery):
 		}
 	}
 }

@@ -152,7 +152,7 @@ export const actions = [
 function suggested(c) {
   const used = Math.max(0, ...[c.draft, c.decision, ...(c.returned ?? [])].map((d) => d?.review_n ?? 0));
   const order = [["registration", c.status === "submitted"], ["correction", openCorrection(c)], ["extension-approval", openExtension(c)], ["decision-approval", c.draft], ["service", c.decision],
-    ["assignment", !c.assignee], ["decision", c.reviews?.some((r) => r.n > used)], ["review", true]];
+    ["answer", c.consultations?.some((k) => !k.answered_on && !k.silent_on)], ["assignment", !c.assignee], ["decision", c.reviews?.some((r) => r.n > used)], ["review", true]];
   return order.filter(([, now]) => now).map(([id]) => id);
 }
 

@@ -61,7 +61,7 @@ function table3(r) {
       columns.map((c) => h(`td.num${c.key === "total" ? ".sum" : ""}`, {}, cell(r.year, row.key, c.key, r.table3[row.key]?.[c.key])))));
   }
   return h("div.scroll", { tabindex: "0", role: "group", "aria-label": t("annual.table3") }, h("table.official", {}, h("caption", {}, t("annual.identity")),
-    h("thead", {}, h("tr", {}, h("th", { rowspan: 3, scope: "col" }, t("annual.corner")), h("th", { colspan: columns.length, scope: "colgroup" }, t("annual.applicants"))),
+    h("thead", {}, h("tr", {}, h("th.item", { rowspan: 3, scope: "col" }, t("annual.corner")), h("th", { colspan: columns.length, scope: "colgroup" }, t("annual.applicants"))),
       h("tr", {}, h("th", { rowspan: 2, scope: "col" }, column(columns[0])), h("th", { colspan: organisations.length, scope: "colgroup" }, t("annual.organisations")), h("th", { rowspan: 2, scope: "col" }, column(columns.at(-1)))),
       h("tr", {}, organisations.map((c) => h("th", { scope: "col" }, column(c))))),
     h("tbody", {}, rows)));

@@ -37,8 +37,8 @@ const tone = { running: "blue", waiting: "violet", met: "green", late: "red", ov
     days are left, unless the clock is only a chance that passes. */
 export function clockCard(clock, { open = false, live = true } = {}) {
   const running = clock.state === "running" || clock.state === "overrun";
-  const past = live && running && !clock.advisory && clock.due_on && left(clock.due_on).n < 0;
-  const state = past ? "overrun" : clock.state;
+  const past = live && running && clock.due_on && left(clock.due_on).n < 0;
+  const state = past ? (clock.advisory ? "superseded" : "overrun") : clock.state;
   live &&= running && !clock.advisory;
   return h("details.card.clock", { open },
     h("summary", {}, h("span.name", {}, pick(clock, "label") || clock.kind),
