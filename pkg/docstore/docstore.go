@@ -32,6 +32,9 @@ var (
 	// ErrUnavailable: the engine cannot tell whether the write happened, or cannot
 	// work at all. Come again with the same Once key.
 	ErrUnavailable = errors.New("storage is unavailable")
+	// ErrBroken: the engine failed for good, for example after a failed write to its
+	// file. Only Healthy returns it; the process must then stop and start again.
+	ErrBroken = errors.New("storage is broken until the process starts again")
 	// ErrKeyReused: a Once key came back with another fingerprint.
 	ErrKeyReused = errors.New("the key was already used for another request")
 	// ErrBadCursor: the page cursor is not one that this query handed out.
@@ -213,8 +216,8 @@ type Collection interface {
 type Store interface {
 	// Collection opens a collection and creates what its declaration needs.
 	Collection(ctx context.Context, spec CollectionSpec) (Collection, error)
-	// Healthy returns an error when the engine cannot keep its promises any more;
-	// the process should then stop and start again.
+	// Healthy returns an error while the engine cannot keep its promises. ErrBroken
+	// when waiting does not help: the process should then stop and start again.
 	Healthy(ctx context.Context) error
 	// Close finishes what was accepted and releases the engine.
 	Close() error

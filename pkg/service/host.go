@@ -273,11 +273,10 @@ func (h *Host) Live(ctx context.Context) error {
 			}
 		}
 	}
-	err := h.probe(ctx)
-	if errors.Is(err, docstore.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
-		return nil // away or slow, and may come back
+	if err := h.probe(ctx); errors.Is(err, docstore.ErrBroken) {
+		return err
 	}
-	return err
+	return nil // well, or away or slow, and may come back
 }
 
 func (h *Host) probe(ctx context.Context) error {

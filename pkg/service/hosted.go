@@ -55,15 +55,16 @@ func (h *Host) serviceUnit(n Named) lifecycle.Unit {
 }
 
 func (h *Host) open(ctx context.Context, n Named) (s *hosted, err error) {
-	s = &hosted{name: n.Name}
-	if s.store, err = h.o.Backend.Store(ctx, n.Name); err != nil {
+	store, err := h.o.Backend.Store(ctx, n.Name)
+	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, s.store.Close())
+			err = errors.Join(err, store.Close())
 		}
 	}()
+	s = &hosted{name: n.Name, store: store}
 	log := h.o.Log.With("service", n.Name)
 	poke := func() {}
 	if h.bus != nil {

@@ -185,9 +185,12 @@ func assertPragmas(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// Healthy reports the I/O error after which the writer stopped, and otherwise
-// waits until the writer has answered or ctx ends.
+// Healthy reports the I/O error after which the writer stopped, as ErrBroken, and
+// otherwise waits until the writer has answered or ctx ends.
 func (s *Store) Healthy(ctx context.Context) error {
+	if err := s.w.refusal(); err != nil {
+		return fmt.Errorf("%w: %w", docstore.ErrBroken, err)
+	}
 	return s.w.do(ctx, 0, func(*tx) error { return nil })
 }
 
