@@ -27,7 +27,7 @@ func (d *Desk) File(ctx context.Context, id string, f domain.Filing, by domain.A
 		return Doc{}, err
 	}
 	for _, who := range f.Applicant.Identities() {
-		f.Digests = append(f.Digests, d.Master.Digest("applicant", f.Office+"\x00"+who))
+		f.Digests = append(f.Digests, d.Digest(f.Office, who))
 	}
 	c, err := domain.File(f, at.Env)
 	if err != nil {
@@ -35,6 +35,12 @@ func (d *Desk) File(ctx context.Context, id string, f domain.Filing, by domain.A
 	}
 	doc, _, err := d.Cases.Insert(ctx, id, c, opts...)
 	return doc, err
+}
+
+// Digest stands for an applicant's identity where nobody is named. It differs
+// from office to office.
+func (d *Desk) Digest(office, who string) string {
+	return d.Master.Digest("applicant", office+"\x00"+who)
 }
 
 // Receipt is the number an applicant knows a case by: 80 bits in four groups,

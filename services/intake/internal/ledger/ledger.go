@@ -57,7 +57,7 @@ func (l *Ledgers) Outboxes() []docstore.Outbox { return []docstore.Outbox{l.proc
 func (l *Ledgers) Mount(v1 *echo.Group) {
 	may := httpkit.May(identity.ImportCases)
 	g := v1.Group("/imports")
-	g.POST("", l.post, may, httpkit.Large(maxCSV, uploadTime))
+	g.POST("", l.post, may, httpkit.Large(maxBody, uploadTime))
 	g.GET("", l.list, may)
 	g.GET("/:id", l.show, may)
 	g.GET("/:id/rejected", l.mend, may, httpkit.Large(1<<10, downloadTime))

@@ -128,7 +128,13 @@ type job struct {
 	book   book
 	reader reader
 	scene  app.Scene
-	seen   map[[16]byte]int32 // identities of rows so far, and their lines
+	seen   map[[16]byte]place // identities of rows so far
+}
+
+// place is where a row stands.
+type place struct {
+	sheet int16
+	line  int32
 }
 
 func (l *Ledgers) run(ctx context.Context, m *Import) error {
@@ -147,7 +153,7 @@ func (l *Ledgers) run(ctx context.Context, m *Import) error {
 	}
 	j := &job{
 		Ledgers: l, m: m, book: b, scene: scene,
-		reader: reader{today: scene.Env.Today, staff: members},
+		reader: reader{today: scene.Env.Today, staff: members}, seen: map[[16]byte]place{},
 	}
 	if x, ok := b.(*xlsxBook); ok {
 		j.reader.since1904 = x.since1904
@@ -231,8 +237,12 @@ func (j *job) countRows(ctx context.Context) error {
 	})
 }
 
+// beatRows is after how many rows a worker that only reads says that it is alive.
+const beatRows = 5000
+
 // rows gives the rows of a sheet below its headings.
 func (j *job) rows(ctx context.Context, sheet Sheet, fn func(Row) error) error {
+	n := 0
 	return j.book.each(sheet.Name, func(r Row) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -240,33 +250,35 @@ func (j *job) rows(ctx context.Context, sheet Sheet, fn func(Row) error) error {
 		if r.Line <= sheet.Header {
 			return nil
 		}
+		if n++; n%beatRows == 0 {
+			if err := j.save(ctx, func(*Import) {}); err != nil {
+				return err
+			}
+		}
 		return fn(r)
 	})
 }
 
-// sheet brings a sheet in, from the checkpoint on.
+// sheet brings a sheet in, from the checkpoint on. Rows before it are only looked
+// at for what must not come again.
 func (j *job) sheet(ctx context.Context, i int, sheet Sheet) error {
-	if i < j.m.Sheet {
-		// Its rows are done; what is in them must not come again on another sheet.
-		return j.remember(ctx, sheet, nil)
-	}
-	if i == 0 || sheet.Kind != j.m.Sheets[i-1].Kind {
-		j.seen = map[[16]byte]int32{}
-	}
 	done := 0
-	if i == j.m.Sheet {
+	switch {
+	case i < j.m.Sheet:
+		done = maxRows
+	case i == j.m.Sheet:
 		done = j.m.Rows
 	}
 	b := batch{job: j, at: i, sheet: sheet}
 	n := 0
 	err := j.rows(ctx, sheet, func(r Row) error {
 		rec := sheet.arrange(r)
-		first := j.first(sheet.Kind, rec)
+		before, again := j.again(i, rec)
 		if n++; n <= done {
 			return nil
 		}
-		if first > 0 {
-			rec.bad = append(rec.bad, twice(sheet.Kind, first))
+		if again {
+			rec.bad = append(rec.bad, j.twice(i, before))
 		}
 		b.add(rec)
 		if b.full() {
@@ -274,7 +286,7 @@ func (j *job) sheet(ctx context.Context, i int, sheet Sheet) error {
 		}
 		return nil
 	})
-	if err != nil {
+	if err != nil || i < j.m.Sheet {
 		return err
 	}
 	if err := b.flush(ctx, n); err != nil {
@@ -283,38 +295,33 @@ func (j *job) sheet(ctx context.Context, i int, sheet Sheet) error {
 	return j.save(ctx, func(m *Import) { m.Sheet, m.Rows = i+1, 0 })
 }
 
-// remember notes the identities of a sheet that is done.
-func (j *job) remember(ctx context.Context, sheet Sheet, _ any) error {
-	if j.seen == nil {
-		j.seen = map[[16]byte]int32{}
-	}
-	return j.rows(ctx, sheet, func(r Row) error {
-		j.first(sheet.Kind, sheet.arrange(r))
-		return nil
-	})
-}
-
-// first is the line where the identity of the record stood before, 0 when this is
-// its first.
-func (j *job) first(k Kind, rec record) int32 {
-	id := rec.identity(k)
+// again reports whether the identity of the record stood before, and where.
+func (j *job) again(sheet int, rec record) (place, bool) {
+	kind := j.m.Sheets[sheet].Kind
+	id := rec.identity(kind)
 	if id == "" {
-		return 0
+		return place{}, false
 	}
-	sum := sha256.Sum256([]byte(string(k) + "\x00" + id))
+	sum := sha256.Sum256([]byte(string(kind) + "\x00" + id))
 	key := [16]byte(sum[:16])
-	if line, ok := j.seen[key]; ok {
-		return line
+	if before, ok := j.seen[key]; ok {
+		return before, true
 	}
-	j.seen[key] = int32(rec.line) //nolint:gosec // at most maxRows lines with values, and a sheet ends at 2^20
-	return 0
+	j.seen[key] = place{int16(sheet), int32(rec.line)} //nolint:gosec // at most maxSheets, and lines of a file of some megabytes
+	return place{}, false
 }
 
-func twice(k Kind, line int32) Fault {
-	if k == Proceedings {
-		return fault("case_no", "duplicate_in_file", fmt.Sprintf("与第%d行是同一案件。", line), fmt.Sprintf("The same proceeding stands in line %d.", line))
+// twice is the fault of a row that names what an earlier row has named.
+func (j *job) twice(sheet int, before place) Fault {
+	zh, en := fmt.Sprintf("第%d行", before.line), fmt.Sprintf("line %d", before.line)
+	if int(before.sheet) != sheet {
+		name := j.m.Sheets[before.sheet].Name
+		zh, en = "工作表“"+name+"”"+zh, "sheet \""+name+"\", "+en
 	}
-	return fault("register_no", "duplicate_in_file", fmt.Sprintf("登记编号与第%d行相同。", line), fmt.Sprintf("The same register number stands in line %d.", line))
+	if j.m.Sheets[sheet].Kind == Proceedings {
+		return fault("case_no", "duplicate_in_file", "与"+zh+"是同一案件。", "The same proceeding stands in "+en+".")
+	}
+	return fault("register_no", "duplicate_in_file", "登记编号与"+zh+"相同。", "The same register number stands in "+en+".")
 }
 
 // inOrder puts the sheets of applications before those that refer to them.
