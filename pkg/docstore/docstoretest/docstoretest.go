@@ -51,6 +51,7 @@ func Run(t *testing.T, start func(t *testing.T) Harness) {
 		{"each", each},
 		{"outbox", outbox},
 		{"outbox beside writers", outboxRace},
+		{"unknown outcome", unknownOutcome},
 		{"restate", restate},
 		{"new index", newIndex},
 		{"cancelled contexts", cancelled},

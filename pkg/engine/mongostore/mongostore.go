@@ -99,6 +99,26 @@ func (s *Store) hello(ctx context.Context) (standalone bool, err error) {
 	return answer.SetName == "" && answer.Msg == "", nil
 }
 
+// settle waits until everything that this client has read is on disk. On a replica
+// set a read with concern "majority" sees nothing else. A standalone server shows
+// writes whose journal is still on its way; were it to crash, their events would
+// have been published for changes that never were. A journaled write behind them
+// settles that: the journal is written in order.
+func (s *Store) settle(ctx context.Context) error {
+	if !s.standalone {
+		return nil
+	}
+	_, err := s.db.Collection(metaSettled).UpdateOne(ctx, byID("journal"),
+		bson.D{{Key: "$inc", Value: bson.D{{Key: "n", Value: int64(1)}}}}, options.UpdateOne().SetUpsert(true))
+	if err != nil && !mongo.IsDuplicateKeyError(err) { // two made it at once; both were journaled
+		return writeError(ctx, err)
+	}
+	return nil
+}
+
+// metaSettled holds the one document that settle writes.
+const metaSettled = "meta.settled"
+
 // Healthy asks the primary for an answer. It also fails when the server was a
 // standalone and has become a member of a set since: its writes need another
 // concern then.

@@ -116,5 +116,8 @@ func (c *collection) Pending(ctx context.Context, limit int) ([]docstore.Pending
 	if err := cur.Err(); err != nil {
 		return nil, readError(ctx, err)
 	}
+	if len(out) > 0 {
+		return out, c.store.settle(ctx)
+	}
 	return out, nil
 }

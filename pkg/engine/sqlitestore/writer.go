@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -25,8 +26,15 @@ type writer struct {
 	bytes   int
 	closing chan struct{}
 	stopped chan struct{}
-	broken  atomic.Pointer[error] // the I/O error that ended acknowledging
+	// rest runs after a commit, rested tells that it is over: patient writes alone
+	// make at most one commit in each rest.
+	rest   *time.Timer
+	rested bool
+	broken atomic.Pointer[error] // the I/O error that ended acknowledging
 }
+
+// patience is how long patient writes (docstore.Patient) may wait for company.
+const patience = 10 * time.Millisecond
 
 // The states of an op. Whoever moves it from waiting decides its fate.
 const (
@@ -36,12 +44,13 @@ const (
 )
 
 type op struct {
-	ctx   context.Context
-	run   func(*tx) error
-	bytes int
-	state atomic.Int32
-	err   error // set before done is closed
-	done  chan struct{}
+	ctx     context.Context
+	run     func(*tx) error
+	bytes   int
+	patient bool
+	state   atomic.Int32
+	err     error // set before done is closed
+	done    chan struct{}
 }
 
 // tx runs statements on the writer's connection, each prepared once.
@@ -58,6 +67,7 @@ func newWriter(conn *sql.Conn, writes, bytes int) *writer {
 		bytes:   bytes,
 		closing: make(chan struct{}),
 		stopped: make(chan struct{}),
+		rest:    time.NewTimer(patience),
 	}
 	go w.loop()
 	return w
@@ -72,7 +82,7 @@ func (w *writer) do(ctx context.Context, bytes int, run func(*tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	o := &op{ctx: ctx, run: run, bytes: bytes, done: make(chan struct{})}
+	o := &op{ctx: ctx, run: run, bytes: bytes, patient: docstore.IsPatient(ctx), done: make(chan struct{})}
 	select {
 	case w.ops <- o:
 	case <-ctx.Done():
@@ -136,24 +146,46 @@ func (w *writer) loop() {
 	}
 }
 
-// gather takes what queued up while the last commit was syncing; it never waits.
+// gather takes what queued up while the last commit was syncing. It waits for more
+// only while every write in hand is patient and the last commit was a moment ago.
 // Writes that were cancelled meanwhile are dropped here.
 func (w *writer) gather(first *op) []*op {
-	batch, bytes := make([]*op, 0, 16), 0
+	batch, bytes, patient := make([]*op, 0, 16), 0, true
 	for o := first; ; {
 		if o.state.CompareAndSwap(waiting, running) {
 			batch = append(batch, o)
 			bytes += o.bytes
+			patient = patient && o.patient
 		}
 		if len(batch) >= w.writes || bytes >= w.bytes {
 			return batch
 		}
-		select {
-		case o = <-w.ops:
-		default:
+		var ok bool
+		if o, ok = w.next(patient); !ok {
 			return batch
 		}
 	}
+}
+
+// next is the write to take along: what waits already, or what comes within the
+// rest when there is time.
+func (w *writer) next(wait bool) (*op, bool) {
+	select {
+	case o := <-w.ops:
+		return o, true
+	default:
+	}
+	if !wait || w.rested {
+		return nil, false
+	}
+	select {
+	case o := <-w.ops:
+		return o, true
+	case <-w.rest.C:
+		w.rested = true
+	case <-w.closing:
+	}
+	return nil, false
 }
 
 // commit runs a batch in one transaction and answers all of it. Also a refusal is
@@ -172,6 +204,8 @@ func (w *writer) commit(batch []*op) {
 		}
 		close(o.done)
 	}
+	w.rest.Reset(patience)
+	w.rested = false
 }
 
 func (w *writer) transact(batch []*op) error {
@@ -182,6 +216,9 @@ func (w *writer) transact(batch []*op) error {
 		return w.fail(err)
 	}
 	for _, o := range batch {
+		if !o.state.CompareAndSwap(waiting, running) {
+			continue // given up; its caller has gone
+		}
 		if o.err = o.ctx.Err(); o.err != nil {
 			continue
 		}
