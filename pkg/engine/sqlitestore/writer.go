@@ -148,11 +148,10 @@ func (w *writer) loop() {
 
 // gather takes what queued up while the last commit was syncing. It waits for more
 // only while every write in hand is patient and the last commit was a moment ago.
-// Writes that were cancelled meanwhile are dropped here.
 func (w *writer) gather(first *op) []*op {
 	batch, bytes, patient := make([]*op, 0, 16), 0, true
 	for o := first; ; {
-		if o.state.CompareAndSwap(waiting, running) {
+		if o.state.Load() == waiting {
 			batch = append(batch, o)
 			bytes += o.bytes
 			patient = patient && o.patient
