@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -20,6 +21,7 @@ import (
 	"zhiqing.dev/services/intake/internal/domain"
 	"zhiqing.dev/services/intake/internal/events"
 	"zhiqing.dev/services/intake/internal/httpapi"
+	"zhiqing.dev/services/intake/internal/ledger"
 	"zhiqing.dev/services/intake/internal/staffing"
 	"zhiqing.dev/services/intake/internal/store"
 )
@@ -45,17 +47,24 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 		Cases: cases, Offices: offices{staff}, Calendar: calendar.Calendar,
 		Clock: d.Clock, Zone: d.Zone, Master: d.Master,
 	})
+	ledgers, err := ledger.Open(ctx, ledger.Config{
+		Store: d.Store, Desk: desk, Members: staff.Members, Poke: d.Poke, Log: d.Log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("intake: %w", err)
+	}
 	return &service.Service{
 		Name: Name,
 		Mount: func(v1 *echo.Group) {
 			staff.Mount(v1)
 			httpapi.Mount(v1, desk)
+			ledgers.Mount(v1)
 		},
-		Outboxes:  append([]docstore.Outbox{cases}, staff.Outboxes()...),
+		Outboxes:  slices.Concat([]docstore.Outbox{cases}, ledgers.Outboxes(), staff.Outboxes()),
 		Consumers: append(events.Consumers(desk), calendar.Consumer(Name)),
-		Units:     []lifecycle.Unit{desk.Sweeper(d.Log)},
+		Units:     []lifecycle.Unit{desk.Sweeper(d.Log), ledgers.Unit()},
 		Spec:      api.OpenAPI(Name),
-		Specs:     map[string][]byte{"staffing": api.OpenAPI("staffing")},
+		Specs:     map[string][]byte{"staffing": api.OpenAPI("staffing"), "imports": api.OpenAPI("imports")},
 		Notes:     staff.Notes,
 	}, nil
 }

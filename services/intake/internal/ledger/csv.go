@@ -11,8 +11,8 @@ import (
 type Row struct {
 	Line  int // of the file, 1 for the first; where the row begins
 	Cells []string
-	// Broken says why the row could not be read; its Cells are then what can be
-	// shown of it.
+	// Broken says why the row could not be read; its one cell is then the line as
+	// it stands, for whoever mends it.
 	Broken string
 }
 
@@ -79,8 +79,7 @@ func (c *csvReader) row(first string) (Row, error) {
 		}
 		if err != nil || size > maxRow || len(lines) > maxRowLines {
 			c.giveBack(lines[1:])
-			r.Broken, r.Cells = brokenQuote, strings.Split(first, string(c.comma))
-			r.Cells = r.Cells[:min(len(r.Cells), maxCells)]
+			r.Broken, r.Cells = brokenQuote, []string{first}
 			return r, nil
 		}
 		open = leavesOpen(line, c.comma, true)

@@ -25,16 +25,20 @@ func fault(column, code, zh, en string) Fault {
 
 // record is a row whose cells stand in the order of the kind's columns.
 type record struct {
-	line  int
-	cells []string
-	bad   []Fault
+	line   int
+	cells  []string
+	broken bool // could not be read; the first cell is its line
+	bad    []Fault
 }
 
 // arrange puts the cells of a row in the order of the columns.
 func (s Sheet) arrange(r Row) record {
 	rec := record{line: r.Line, cells: make([]string, len(s.Places))}
+	if r.Broken != "" {
+		rec.broken, rec.cells[0] = true, r.Cells[0]
+	}
 	for i, at := range s.Places {
-		if at >= 0 && at < len(r.Cells) {
+		if !rec.broken && at >= 0 && at < len(r.Cells) {
 			rec.cells[i] = clean(r.Cells[at])
 		}
 	}
@@ -63,6 +67,9 @@ func (r record) size() (n int) {
 // identity is what no two rows of an import may have in common; empty when the
 // row does not say.
 func (r record) identity(k Kind) string {
+	if r.broken {
+		return ""
+	}
 	if k == Cases {
 		return domain.CanonicalRegisterNo(numeral(filled(r.cells[atRegisterNo])))
 	}
@@ -96,6 +103,9 @@ type reader struct {
 
 // readCase reads a record as an application. Every fault is named once a column.
 func (rd reader) readCase(rec record) (row domain.LedgerCase, faults []Fault, notes []Warning) {
+	if rec.broken {
+		return row, rec.bad, nil
+	}
 	f := reading{faults: rec.bad}
 	var ok bool
 	row.RegisterNo = numeral(filled(rec.cells[atRegisterNo]))
@@ -136,6 +146,9 @@ func (rd reader) readCase(rec record) (row domain.LedgerCase, faults []Fault, no
 
 // readProceeding reads a record as a review, lawsuit or complaint.
 func (rd reader) readProceeding(rec record) (row domain.LedgerProceeding, faults []Fault) {
+	if rec.broken {
+		return row, rec.bad
+	}
 	f := reading{faults: rec.bad}
 	var ok bool
 	if row.Kind, ok = proceedingKind(rec.cells[atKind]); !ok {
@@ -174,11 +187,8 @@ func (f *reading) date(column, cell string, since1904 bool) civil.Date {
 
 // check adds what the domain finds wrong in columns that could be read.
 func (f *reading) check(found []problem.Field) {
-	broken := slices.ContainsFunc(f.faults, func(x Fault) bool { return x.Column == "" })
 	for _, p := range found {
-		if !broken {
-			f.add(strings.TrimPrefix(p.Pointer, "/"), p.Code, p.Text.ZH, p.Text.EN)
-		}
+		f.add(strings.TrimPrefix(p.Pointer, "/"), p.Code, p.Text.ZH, p.Text.EN)
 	}
 }
 
