@@ -2,17 +2,20 @@ package deadline_test
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/engine/servicetest"
 	"zhiqing.dev/pkg/engine/sqlitestore"
 	"zhiqing.dev/pkg/lifecycle"
 	"zhiqing.dev/pkg/service"
+	"zhiqing.dev/pkg/statute/calendar"
 	"zhiqing.dev/pkg/statute/clock"
 	"zhiqing.dev/pkg/wallclock"
 	"zhiqing.dev/services/deadline"
@@ -58,4 +61,19 @@ func twice(t testing.TB, clk wallclock.Clock) (first service.Constructor, second
 
 func consultation(sent, received, answered string) []clock.Consultation {
 	return []clock.Consultation{{Kind: clock.ThirdParty, SentOn: day(sent), ConsulteeReceivedOn: day(received), AnsweredOn: day(answered)}}
+}
+
+var shanghai = civil.Shanghai
+
+// yearOf reads an arrangement as the requests of these tests write it.
+func yearOf(m map[string]any) calendar.Year {
+	raw, err := json.Marshal(map[string]any{"off": m["off"], "worked": m["worked"], "notice": m["notice"]})
+	if err != nil {
+		panic(err)
+	}
+	y := calendar.Year{Year: 2027}
+	if err := json.Unmarshal(raw, &y); err != nil {
+		panic(err)
+	}
+	return y
 }

@@ -9,6 +9,7 @@ require (
 	zhiqing.dev/pkg v0.0.0
 	zhiqing.dev/pkg/engine/mongostore v0.0.0
 	zhiqing.dev/pkg/engine/servicetest v0.0.0-00010101000000-000000000000
+	zhiqing.dev/pkg/engine/sqlitestore v0.0.0
 )
 
 require (
@@ -75,7 +76,6 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 	modernc.org/sqlite v1.61.1 // indirect
 	zhiqing.dev/pkg/engine/embednats v0.0.0 // indirect
-	zhiqing.dev/pkg/engine/sqlitestore v0.0.0 // indirect
 )
 
 replace (

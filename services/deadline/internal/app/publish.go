@@ -61,13 +61,17 @@ func (a *App) Try(ctx context.Context, p Publication) (Outcome, error) {
 	}
 	policies := a.policies()
 	change := domain.ChangeID(v.Year.Year, v.Year.Version)
-	err = a.eachOpen(ctx, "", func(_ *docstore.Repo[domain.Sheet], d docstore.Doc[domain.Sheet]) error {
-		policy, err := policies(ctx, d.Value.Office)
-		if err != nil {
+	err = a.eachOpen(ctx, "", func(_ *docstore.Repo[domain.Sheet], docs []docstore.Doc[domain.Sheet]) error {
+		moved := make([][]domain.Move, len(docs))
+		err := together(ctx, len(docs), func(ctx context.Context, i int) error {
+			policy, err := policies(ctx, docs[i].Value.Office)
+			moved[i] = docs[i].Value.Preview(after, policy, change)
 			return err
+		})
+		for i, d := range docs {
+			out.count(p.Office, d.Value, moved[i])
 		}
-		out.count(p.Office, d.Value, d.Value.Preview(after, policy, change))
-		return nil
+		return err
 	})
 	return out, err
 }

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"zhiqing.dev/pkg/contract"
@@ -21,8 +23,9 @@ func movedQuery(office, change string, limit int, cursor string) docstore.Query 
 	}
 }
 
-// eachOpen calls fn with every open sheet of an office, or of all offices.
-func (a *App) eachOpen(ctx context.Context, office string, fn func(*docstore.Repo[domain.Sheet], docstore.Doc[domain.Sheet]) error) error {
+// eachOpen calls fn with the open sheets of an office, or of all offices, a page at
+// a time.
+func (a *App) eachOpen(ctx context.Context, office string, fn func(*docstore.Repo[domain.Sheet], []docstore.Doc[domain.Sheet]) error) error {
 	eq := []any{store.OpenSheet}
 	if office != "" {
 		eq = append(eq, office)
@@ -33,10 +36,8 @@ func (a *App) eachOpen(ctx context.Context, office string, fn func(*docstore.Rep
 			if err != nil {
 				return err
 			}
-			for _, d := range docs {
-				if err := fn(repo, d); err != nil {
-					return err
-				}
+			if err := fn(repo, docs); err != nil {
+				return err
 			}
 			if next == "" {
 				break
@@ -47,10 +48,37 @@ func (a *App) eachOpen(ctx context.Context, office string, fn func(*docstore.Rep
 	return nil
 }
 
+// workers is how many sheets are computed and written at once: the store commits
+// writes that come together in one go.
+const workers = 16
+
+// together calls fn with every index below n, several at once, and returns the first
+// error.
+func together(ctx context.Context, n int, fn func(ctx context.Context, i int) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(workers, n) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				if err := fn(ctx, i); err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return context.Cause(ctx)
+}
+
 // policies reads each office's policy once.
 func (a *App) policies() func(ctx context.Context, office string) (domain.Policy, error) {
+	var mu sync.Mutex
 	known := map[string]domain.Policy{}
 	return func(ctx context.Context, office string) (domain.Policy, error) {
+		mu.Lock()
+		defer mu.Unlock()
 		if p, ok := known[office]; ok {
 			return p, nil
 		}
@@ -71,14 +99,20 @@ func (a *App) recompute(ctx context.Context, cal *calendar.Calendar, office stri
 	if v.Year.Year != 0 {
 		change = domain.ChangeID(v.Year.Year, v.Year.Version)
 	}
-	err := a.eachOpen(ctx, office, func(repo *docstore.Repo[domain.Sheet], d docstore.Doc[domain.Sheet]) error {
-		policy, err := policies(ctx, d.Value.Office)
-		if err != nil {
+	err := a.eachOpen(ctx, office, func(repo *docstore.Repo[domain.Sheet], docs []docstore.Doc[domain.Sheet]) error {
+		moved := make([][]domain.Move, len(docs))
+		err := together(ctx, len(docs), func(ctx context.Context, i int) error {
+			policy, err := policies(ctx, docs[i].Value.Office)
+			if err != nil {
+				return err
+			}
+			moved[i], err = a.recomputeOne(ctx, repo, docs[i], cal, policy, change)
 			return err
-		}
-		moved, err := a.recomputeOne(ctx, repo, d, cal, policy, change)
+		})
 		if err == nil && out != nil {
-			out.count(listFor, d.Value, moved)
+			for i, d := range docs {
+				out.count(listFor, d.Value, moved[i])
+			}
 		}
 		return err
 	})

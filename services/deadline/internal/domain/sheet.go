@@ -120,6 +120,7 @@ func (s *Sheet) DueOn() civil.Date {
 			return c.MetOn
 		}
 		return 0
+	default:
 	}
 	if c, ok := s.Result.Next(); ok {
 		return c.DueOn

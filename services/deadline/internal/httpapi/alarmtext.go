@@ -16,10 +16,10 @@ func alarmText(a *domain.Alarm, lang string) string {
 	if a.Provisional {
 		due += pick(lang, "（暂定）", " (provisional)")
 	}
-	switch {
-	case a.StepWD == domain.OverdueStep:
+	switch a.StepWD {
+	case domain.OverdueStep:
 		return fmt.Sprintf(pick(lang, "%s：%s已于%s届满", "%s: %s ended on %s"), no, pick(lang, a.Label, a.LabelEN), due)
-	case a.StepWD == 0:
+	case 0:
 		return fmt.Sprintf(pick(lang, "%s：%s今日（%s）届满", "%s: %s ends today (%s)"), no, pick(lang, a.Label, a.LabelEN), due)
 	}
 	return fmt.Sprintf(pick(lang, "%s：%s将于%s届满，还有%d个工作日", "%s: %s ends on %s, %d working days from the alarm"),

@@ -24,17 +24,19 @@ func bindYear(c echo.Context, year int) (publishRequest, error) {
 	if err != nil || kind != "text/csv" {
 		return httpkit.Bind[publishRequest](c)
 	}
-	return ParseCSV(c.Request().Body, year)
+	return parseCSV(c.Request().Body, year)
 }
 
-// maxRows bounds a CSV: no year arranges more days.
-const maxRows = 200
+const (
+	maxRows   = 200 // no year arranges more days
+	maxNotice = 300 // characters of a notice's name
+)
 
-// ParseCSV reads a year's notice from a table with one arrangement a row: a day or a
+// parseCSV reads a year's notice from a table with one arrangement a row: a day or a
 // run of days (2026-02-15..2026-02-23, 2026-2-15 to 2026/2/23, 2026年2月15日), and off
 // or worked (放假, 上班). A row "notice,<number>" (or 文号) names the notice. Invalid,
 // with every bad row by its number.
-func ParseCSV(r io.Reader, year int) (publishRequest, error) {
+func parseCSV(r io.Reader, year int) (publishRequest, error) {
 	var req publishRequest
 	var faults []problem.Field
 	rows := csv.NewReader(r)
@@ -64,6 +66,9 @@ func ParseCSV(r io.Reader, year int) (publishRequest, error) {
 		faults = append(faults, problem.At("/notice", "required",
 			fmt.Sprintf("应有一行写明%d年放假通知的文号，例如：文号,国办发明电〔2025〕7号。", year),
 			fmt.Sprintf("One row must name the notice of %d, for example: notice,国办发明电〔2025〕7号.", year)))
+	}
+	if len([]rune(req.Notice)) > maxNotice {
+		faults = append(faults, problem.At("/notice", "too_long", "文号过长。", "The name of the notice is too long."))
 	}
 	if len(faults) > 0 {
 		return req, problem.InvalidFields(faults...)

@@ -65,8 +65,10 @@ func (f *Finding) Decide(approved bool, by, note string, on civil.Date, at time.
 		return problem.New(problem.Forbidden,
 			"认定人不能审批自己作出的认定。", "A finding is approved by somebody other than the one who recorded it.").Under(art35)
 	case on < f.FoundOn:
-		return problem.InvalidFields(problem.Field{Pointer: "/decided_on", Code: "before_finding", Rule: art35,
-			Text: problem.Text{ZH: "审批日期早于认定日期。", EN: "The approval lies before the finding."}})
+		return problem.InvalidFields(problem.Field{
+			Pointer: "/decided_on", Code: "before_finding", Rule: art35,
+			Text: problem.Text{ZH: "审批日期早于认定日期。", EN: "The approval lies before the finding."},
+		})
 	}
 	f.State = FindingRejected
 	if approved {

@@ -107,8 +107,9 @@ func (n *Notice) Active() bool {
 		return true
 	case contract.NoticeRefunded:
 		return n.RefundedYuan() < n.AmountYuan
+	default:
+		return false
 	}
-	return false
 }
 
 // RefundedYuan is what was given back.
