@@ -119,16 +119,16 @@ func (s *Store) settle(ctx context.Context) error {
 // metaSettled holds the one document that settle writes.
 const metaSettled = "meta.settled"
 
-// Healthy asks the primary for an answer. It also fails when the server was a
-// standalone and has become a member of a set since: its writes need another
-// concern then.
+// Healthy asks the primary for an answer. It returns ErrBroken when the server was
+// a standalone and has become a member of a set since, or the other way round: its
+// writes need another concern then.
 func (s *Store) Healthy(ctx context.Context) error {
 	standalone, err := s.hello(ctx)
 	if err != nil {
 		return err
 	}
 	if standalone != s.standalone {
-		return fmt.Errorf("%w: the server joined or left a replica set", docstore.ErrUnavailable)
+		return fmt.Errorf("%w: the server joined or left a replica set", docstore.ErrBroken)
 	}
 	return nil
 }
