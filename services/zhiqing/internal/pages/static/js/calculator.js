@@ -6,6 +6,7 @@ import { call } from "./lib/api.js";
 import { form, part, repeat } from "./lib/forms.js";
 import { restore } from "./lib/shell.js";
 import { today, dateText } from "./lib/dates.js";
+import { ruleText } from "./lib/rules.js";
 import { explanation, dueBig, clockCard } from "./lib/clocks.js";
 import { months } from "./lib/month.js";
 
@@ -27,7 +28,7 @@ const deadlineForm = form({
       { pointer: "/fee/noticed_on", label: t("calc.fee_noticed_on"), type: "date", required: true },
       { pointer: "/fee/notice_received_on", label: t("calc.fee_received_on"), type: "date" },
       { pointer: "/fee/paid_on", label: t("calc.paid_on"), type: "date", hint: t("calc.open_hint") }]),
-    h("div.part", { "data-wide": true }, h("h3", {}, t("calc.consultations")), h("p.hint", {}, t("calc.consultations_hint")),
+    h("div.part", { "data-wide": true }, h("h2", {}, t("calc.consultations")), h("p.hint", {}, t("calc.consultations_hint")),
       repeat({ pointer: "/consultations", add: t("calc.add_consultation"), each: "calc.consultation_n", fields: [
         { pointer: "/kind", label: t("calc.kind"), type: "select", options: choices("consultation", ["third_party", "joint_agency", "other_agency"]), value: "third_party", required: true },
         { pointer: "/sent_on", label: t("calc.sent_on"), type: "date", required: true },
@@ -51,9 +52,9 @@ function showDeadline(a) {
   fill(result,
     a.reply_due ? dueBig(t("calc.reply_due"), a.reply_due, a.provisional) : h("div.due", {}, h("p.due-label", {}, t("calc.reply_due")), h("p.due-date", {}, t("calc.no_due"))),
     a.pending_consultation ? h("p.note", {}, t("clock.pending_consultation")) : null,
-    (a.findings ?? []).map((f) => h("p.note.warn", {}, f.detail, f.rule ? h("span.rule", {}, f.rule) : null)),
-    h("h3", {}, t("calc.why")), explanation(a.explanation), months(a),
-    others.length ? [h("h3", {}, t("calc.other_clocks")), others.map((c) => clockCard(c, { live: false }))] : null);
+    (a.findings ?? []).map((f) => h("p.note.warn", {}, f.detail, f.rule ? h("span.rule", {}, ruleText(f.rule)) : null)),
+    h("h2", {}, t("calc.why")), explanation(a.explanation), months(a),
+    others.length ? [h("h2", {}, t("calc.other_clocks")), others.map((c) => clockCard(c, { live: false }))] : null);
 }
 
 fill($("deadline-form"), deadlineForm);
@@ -97,8 +98,8 @@ function showFee(q) {
     h("div.due", {}, h("p.due-label", {}, t("fee.amount")), h("p.due-date", {}, yuan(q.amount_yuan))),
     q.lines?.length ? table(t("fee.lines"), [t("fee.tier"), t("fee.price"), t("fee.quantity"), t("fee.sum")], q.lines.map((l) =>
       h("tr", {}, h("th", { scope: "row" }, l.from === l.to ? String(l.from) : `${l.from} – ${l.to}`),
-        h("td.num", {}, yuan(l.unit_price_yuan)), h("td.num", {}, String(l.quantity)), h("td.num", {}, yuan(l.amount_yuan))))) : h("p", {}, t("fee.free")),
-    q.tariff ? h("p.small.soft", {}, t("rule.label"), q.tariff) : null,
+        h("td.num", {}, yuan(l.unit_price_yuan)), h("td.num", {}, String(l.quantity)), h("td.num", {}, yuan(l.amount_yuan)))), "grid.money") : h("p", {}, t("fee.free")),
+    q.tariff ? h("p.small.soft", {}, t("rule.label"), ruleText(q.tariff)) : null,
     h("p.small.soft", {}, t("fee.caution")));
   announce(`${t("fee.amount")} ${yuan(q.amount_yuan)}`);
 }

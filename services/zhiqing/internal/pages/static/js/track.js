@@ -77,7 +77,7 @@ function askedCard(x, a, who) {
       { pointer: "/note", label: t("track.note"), max: 2000, wide: true }], "/correction", t("track.send_correction")),
     reasons: () => act([{ pointer: "/reasons", label: t("track.reasons"), type: "textarea", rows: 5, required: true, max: 5000 }], "/reasons", t("track.send_reasons")),
   };
-  return h("section.card.asked", {}, h("h2", {}, t("track.asked"), " ", x.label),
+  return h("section.card.asked", {}, h("h2", {}, t(`track.asked.${x.kind}`)),
     x.until ? h("p", {}, t("track.until"), " ", h("strong", {}, dateText(x.until)), " ", h(`span.left.${left(x.until).level}`, {}, left(x.until).text)) : null,
     x.amount_yuan ? h("p.due-date", {}, t("fee.yuan", { n: x.amount_yuan.toLocaleString(lang) })) : null,
     x.text ? h("p.text", {}, x.text) : null, x.items?.length ? h("ol", {}, x.items.map((i) => h("li", {}, i))) : null,

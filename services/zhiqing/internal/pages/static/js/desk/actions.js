@@ -5,6 +5,7 @@ import { h, fill } from "../lib/dom.js";
 import { t, choices, pick } from "../lib/texts.js";
 import { field, part, repeat } from "../lib/forms.js";
 import { law, decisionOf, decisionText, groundText } from "../lib/law.js";
+import { ruleText } from "../lib/rules.js";
 import { dateText } from "../lib/dates.js";
 
 export const applicantKinds = ["natural_person", "commercial", "research", "public_welfare", "legal_service", "other_org"];
@@ -38,7 +39,7 @@ function decisionFields(c) {
     const d = decisionOf(kind);
     if (!d) return fill(follow);
     fill(follow,
-      h("p.note", { "data-wide": true }, `${d.article}${t("list.stop")}${t(`remedy.${d.remedy}`)}`),
+      h("p.note", { "data-wide": true }, `${ruleText(d.article)}${t("list.stop")}${t(`remedy.${d.remedy}`)}`),
       d.grounds?.length ? field({ pointer: "/ground", label: t("act.ground"), type: "select", required: d.needs_ground, options: grounds(d.grounds), wide: true }) : null,
       d.contents.map((k) => field({ pointer: `/contents/${k.code}`, label: pick(k, "label"), type: "textarea", rows: 3, max: 5000, required: !k.optional && !k.alternatives })),
       d.contents.flatMap((k) => k.alternatives ?? []).map((code) => field({ pointer: `/contents/${code}`, label: t(`content.${code}`), type: "textarea", rows: 3, max: 5000 })),

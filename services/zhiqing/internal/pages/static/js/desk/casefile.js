@@ -35,12 +35,12 @@ export async function casePage(id, reload) {
   const main = steps.filter((a) => !a.more), more = steps.filter((a) => a.more);
   return [
     h("p.no-print", {}, h("a", { href: link("queue", "mine") }, t("case.back"))),
-    h("div.head", {}, h("h1", { tabindex: "-1" }, c.register_no || c.receipt), statusBadge(c), c.waiting_for ? h("span.badge.violet", {}, c.waiting_for_label || codeText("waiting", c.waiting_for)) : null),
+    h("div.head", {}, h("h1", { tabindex: "-1" }, c.register_no || c.receipt), statusBadge(c), c.waiting_for ? h("span.badge.violet", {}, codeText("waiting", c.waiting_for, c.waiting_for_label)) : null),
     h("p.lead", {}, c.content?.title || (c.content?.description ?? "").slice(0, 80)),
     h("div.columns", {},
       h("div", {},
         h("section.card", { "aria-labelledby": "next" }, dueBlock(c, sheet),
-          h("h2", { id: "next" }, t("case.next")), main.length ? h("div.buttons.steps-now", {}, main.map(button)) : h("p.soft", {}, t("case.nothing")),
+          h("h2.no-print", { id: "next" }, t("case.next")), main.length ? h("div.buttons.steps-now", {}, main.map(button)) : h("p.soft.no-print", {}, t("case.nothing")),
           more.length ? h("details.more", {}, h("summary", {}, t("case.more")), h("div.buttons", {}, more.map(button))) : null, panel),
         sheet.clocks?.length ? h("section", { "aria-labelledby": "clocks" }, h("h2", { id: "clocks" }, t("case.clocks")), sheet.clocks.map((k) => clockCard(k))) : null,
         h("section.card", { "aria-labelledby": "facts" }, h("h2", { id: "facts" }, t("case.facts")), applicantFacts(c), h("h3", {}, t("apply.description")), h("p.text", {}, c.content?.description ?? "")),
@@ -152,5 +152,5 @@ function noteText({ code, note }) {
 function history(c) {
   return h("ol.timeline", {}, [...(c.history ?? [])].reverse().map((s) => h("li", {}, h("time", { datetime: s.on }, dateText(s.on)),
     h("strong", {}, s.label), s.note ? h("span", {}, noteText(s)) : null,
-    h("small.soft", {}, [s.by?.name, instantText(s.at)].filter(Boolean).join(" · ")))));
+    h("small.soft", {}, [s.by?.name || t(`case.by.${s.by?.kind ?? "system"}`), instantText(s.at)].filter(Boolean).join(" · ")))));
 }

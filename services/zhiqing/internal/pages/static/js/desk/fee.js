@@ -5,6 +5,7 @@ import { t, lang } from "../lib/texts.js";
 import { call, Problem } from "../lib/api.js";
 import { dateText } from "../lib/dates.js";
 import { read } from "../lib/forms.js";
+import { ruleText } from "../lib/rules.js";
 import { problemBox } from "../lib/problems.js";
 import { provisionalBadge } from "../lib/clocks.js";
 
@@ -50,7 +51,7 @@ function noticeFields(c) {
     try {
       const { data: p } = await call("POST", "/v1/fees/preview", { body: { case_id: c.id, items, pages } });
       fill(out, h("div.note", {}, facts([[t("case.counted"), `${p.already_counted} + ${p.items}`], [t("fee.per_item"), yuan(p.per_item?.amount_yuan)], [t("fee.per_page"), yuan(p.per_page?.amount_yuan)], [t("calc.reply_due"), dateText(p.reply_due)]]),
-        p.obstacles?.length ? h("ul", {}, p.obstacles.map((o) => h("li", {}, o.detail, o.rule ? ` (${o.rule})` : ""))) : null));
+        p.obstacles?.length ? h("ul", {}, p.obstacles.map((o) => h("li", {}, o.detail, o.rule ? t("rule.in", { rule: ruleText(o.rule) }) : ""))) : null));
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       fill(out, problemBox(problem));

@@ -12,7 +12,7 @@ const queues = ["mine", "unit", "unassigned", "due_soon", "overdue", "waiting", 
 const statuses = ["submitted", "registered", "in_progress", "waiting", "in_review", "decided", "served", "closed"];
 
 const tones = { submitted: "violet", registered: "blue", in_progress: "blue", waiting: "violet", in_review: "blue", decided: "green", served: "green", closed: "grey" };
-export const statusBadge = (c) => h(`span.badge.${tones[c.status] ?? "grey"}`, {}, c.status_label || codeText("status", c.status));
+export const statusBadge = (c) => h(`span.badge.${tones[c.status] ?? "grey"}`, {}, codeText("status", c.status, c.status_label));
 
 /** queuePage shows one queue; "all" is every case, for search. */
 export async function queuePage(queue, params) {
@@ -55,7 +55,7 @@ function row(c) {
     h("th", { scope: "row" }, h("a", { href: link("case", c.id) }, c.register_no || c.receipt)),
     cell("applicant", c.applicant_name),
     cell("matter", h("span.clip", {}, c.title || c.excerpt)),
-    cell("status", statusBadge(c), c.waiting_for ? h("small.soft", {}, ` ${c.waiting_for_label || codeText("waiting", c.waiting_for)}`) : null),
+    cell("status", h("span", {}, statusBadge(c), c.waiting_for ? h("small.soft", {}, ` ${codeText("waiting", c.waiting_for, c.waiting_for_label)}`) : null)),
     cell("assignee", c.assignee_name || h("span.soft", {}, t("queue.nobody"))),
     cell("due", due(c)));
 }
@@ -65,7 +65,7 @@ function due(c) {
   if (!on) return h("span.soft", {}, "—");
   const l = left(on);
   const open = !["closed", "served"].includes(c.status);
-  return h("span", {}, h("span.nowrap", {}, dateText(on)), " ", open ? h(`span.left.${l.level}`, {}, l.text) : null, c.provisional ? [" ", provisionalBadge()] : null);
+  return h("span", {}, h("span.nowrap", {}, dateText(on)), " ", open ? h(`span.left.${l.level}`, {}, l.text) : null, c.provisional && on === c.reply_due ? [" ", provisionalBadge()] : null);
 }
 
 /** j and k move through the rows, Enter opens (the row's link has the focus), / goes to the search. */

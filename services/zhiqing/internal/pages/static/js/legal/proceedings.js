@@ -49,8 +49,8 @@ function row(p) {
   const due = p.next_due;
   return h("tr", {}, h("th", { scope: "row" }, h("a", { href: link("proceedings", p.id) }, p.case_no || t("legal.no_number"))),
     cell("kind", kindText(p)), cell("organ", p.organ_or_court), cell("received", dateText(p.received_on)),
-    cell("register_no", p.case_id ? h("a", { href: `/desk#/case/${encodeURIComponent(p.case_id)}` }, p.register_no || t("legal.case")) : "—"), cell("outcome", outcomeBadge(p)),
-    cell("due", due ? [h("span.nowrap", {}, dateText(due)), " ", h(`span.left.${left(due).level}`, {}, left(due).text)] : "—"));
+    cell("register_no", p.case_id ? h("a", { href: `/desk#/case/${encodeURIComponent(p.case_id)}` }, p.register_no || t("legal.case")) : "—"), cell("outcome", h("span", {}, outcomeBadge(p))),
+    cell("due", due ? h("span", {}, h("span.nowrap", {}, dateText(due)), " ", h(`span.left.${left(due).level}`, {}, left(due).text)) : "—"));
 }
 
 export function newPage(caseID, opened) {

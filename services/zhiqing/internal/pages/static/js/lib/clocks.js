@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { t, pick, codeText } from "./texts.js";
+import { ruleText } from "./rules.js";
 import { dateEl, dateText, left } from "./dates.js";
 
 /** explanation is an ordered list: what happened, from when to when, by which rule. */
@@ -10,7 +11,7 @@ export function explanation(lines) {
     h(`li.line.${line.code || "note"}`, {},
       h("span.text", {}, pick(line, "text")),
       span(line),
-      line.rule ? h("span.rule", {}, line.rule) : null,
+      line.rule ? h("span.rule", {}, ruleText(line.rule)) : null,
       line.notice ? h("span.rule", {}, line.notice) : null)));
 }
 
@@ -52,7 +53,7 @@ export function clockCard(clock, { open = false, live = true } = {}) {
       [t("clock.shadow"), clock.shadow_due_on && dateText(clock.shadow_due_on)],
       [t("clock.may_close"), clock.may_close_on && dateText(clock.may_close_on)],
       [t("clock.silence"), clock.silence_rule && codeText("silence", clock.silence_rule)],
-      [t("rule.name"), clock.article],
+      [t("rule.name"), ruleText(clock.article)],
     ].filter(([, v]) => v).map(([k, v]) => h("div", {}, h("dt", {}, k), h("dd", {}, v)))),
     clock.explanation?.length ? explanation(clock.explanation) : null);
 }

@@ -43,7 +43,9 @@ export function dateEl(d) {
 /** "3 天后到期", "今天到期", "已超期 2 天", with how urgent it is */
 export function left(due) {
   const n = daysBetween(today(), due);
+  if (n === -1) return { n, level: "overdue", text: t("left.overdue_one") };
   if (n < 0) return { n, level: "overdue", text: t("left.overdue", { n: -n }) };
   if (n === 0) return { n, level: "soon", text: t("left.today") };
+  if (n === 1) return { n, level: "soon", text: t("left.tomorrow") };
   return { n, level: n <= 5 ? "soon" : "calm", text: t("left.days", { n }) };
 }

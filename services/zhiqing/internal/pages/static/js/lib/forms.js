@@ -4,6 +4,7 @@
 import { h, fill, announce } from "./dom.js";
 import { t } from "./texts.js";
 import { Problem } from "./api.js";
+import { ruleText } from "./rules.js";
 import { problemBox } from "./problems.js";
 
 let serial = 0;
@@ -188,7 +189,7 @@ export function show(el, problem) {
   const rest = [];
   let first = null;
   for (const f of problem.fields) {
-    const text = [f.detail || f.message || f.code, f.rule ? t("rule.in", { rule: f.rule }) : ""].join("");
+    const text = [f.detail || f.message || f.code, f.rule ? t("rule.in", { rule: ruleText(f.rule) }) : ""].join("");
     const input = find(el, f.pointer ?? "");
     if (!input) { rest.push({ ...f, detail: text }); continue; }
     mark(input, text);
