@@ -117,6 +117,7 @@ func (c *collection) Insert(ctx context.Context, w docstore.Write) error {
 	if err != nil {
 		return err
 	}
+	will := place(c.spec, w.Keys)
 	return c.store.w.do(ctx, len(w.Body)+size, func(t *tx) error {
 		r := row{id: w.ID, rev: 1, applied: "[]", keys: keys, body: w.Body}
 		if err := r.apply(w.Once); err != nil {
@@ -125,7 +126,7 @@ func (c *collection) Insert(ctx context.Context, w docstore.Write) error {
 		if err := c.insert(t, &r); err != nil {
 			return err
 		}
-		if err := c.reenter(t, c.spec, w.ID, "{}", keys, false); err != nil {
+		if err := c.enter(t, c.spec, w.ID, will); err != nil {
 			return err
 		}
 		return c.enqueue(t, w.ID, out)
@@ -142,13 +143,16 @@ func (c *collection) Replace(ctx context.Context, w docstore.Write, ifRev int64)
 	if err != nil {
 		return err
 	}
+	will := place(c.spec, w.Keys)
 	return c.store.w.do(ctx, len(w.Body)+size, func(t *tx) error {
 		r, err := c.at(t, w.ID, ifRev)
 		if err != nil {
 			return err
 		}
-		if err := c.reenter(t, c.spec, w.ID, r.keys, keys, false); err != nil {
-			return err
+		if r.keys != keys {
+			if err := c.reenter(t, c.spec, w.ID, r.keys, will, false); err != nil {
+				return err
+			}
 		}
 		if err := r.apply(w.Once); err != nil {
 			return err
@@ -199,12 +203,13 @@ func (c *collection) Rekey(ctx context.Context, id string, keys map[string]docst
 	if err != nil {
 		return fmt.Errorf("encode keys: %w", err)
 	}
+	will := place(c.spec, keys)
 	return c.store.w.do(ctx, len(text), func(t *tx) error {
 		r, err := c.at(t, id, ifRev)
 		if err != nil {
 			return err
 		}
-		if err := c.reenter(t, c.spec, id, r.keys, text, true); err != nil {
+		if err := c.reenter(t, c.spec, id, r.keys, will, true); err != nil {
 			return err
 		}
 		if r.keys == text {

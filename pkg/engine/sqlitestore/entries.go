@@ -16,29 +16,46 @@ import (
 // entry is one row of an index table without the id: a string or int64 a field.
 type entry []any
 
+// placed are a document's entries by the name of the index.
+type placed map[string][]entry
+
+// place computes the entries of a document, before its turn in the writer comes.
+func place(spec docstore.CollectionSpec, keys map[string]docstore.Key) placed {
+	out := make(placed, len(keys))
+	for _, ix := range spec.Indexes {
+		if key := keys[ix.Name]; key != nil {
+			out[ix.Name] = entries(ix, key)
+		}
+	}
+	return out
+}
+
 // reenter takes a document's old entries out of the indexes and puts the new ones
 // in; entries that stay are not touched. With anew also those are put in that the
 // document remembers, because the index may have been made after it.
-func (n names) reenter(t *tx, spec docstore.CollectionSpec, id, oldKeys, newKeys string, anew bool) error {
-	if oldKeys == newKeys && !anew {
-		return nil
-	}
+func (n names) reenter(t *tx, spec docstore.CollectionSpec, id, oldKeys string, will placed, anew bool) error {
 	was, err := decodeKeys(oldKeys)
 	if err != nil {
 		return err
 	}
-	will, err := decodeKeys(newKeys)
-	if err != nil {
-		return err
-	}
 	for _, ix := range spec.Indexes {
-		gone, added := entries(ix, was[ix.Name]), entries(ix, will[ix.Name])
+		gone, added := remembered(ix, was[ix.Name]), will[ix.Name]
 		if anew {
 			gone = append(gone, added...)
 		} else {
 			gone, added = without(gone, added), without(added, gone)
 		}
 		if err := n.swap(t, ix, id, gone, added); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enter puts a new document's entries into the indexes.
+func (n names) enter(t *tx, spec docstore.CollectionSpec, id string, will placed) error {
+	for _, ix := range spec.Indexes {
+		if err := n.swap(t, ix, id, nil, will[ix.Name]); err != nil {
 			return err
 		}
 	}
@@ -81,51 +98,50 @@ func columns(fields []docstore.Field) []string {
 }
 
 // entries are the rows a key makes: one for every value of its multi-valued field.
-// A key of another shape, left from an earlier declaration, makes none.
-func entries(ix docstore.Index, key []json.RawMessage) []entry {
-	if len(key) != len(ix.Fields) {
-		return nil
-	}
-	out := []entry{{}}
+func entries(ix docstore.Index, key docstore.Key) []entry {
 	for i, f := range ix.Fields {
-		values, ok := fieldValues(f, key[i])
-		if !ok {
-			return nil
+		if !f.Multi {
+			continue
 		}
-		var next []entry
-		for _, e := range out {
-			for _, v := range values {
-				next = append(next, append(slices.Clone(e), v))
-			}
+		many, _ := key[i].([]string)
+		many = slices.Compact(slices.Sorted(slices.Values(many)))
+		out := make([]entry, len(many))
+		for j, v := range many {
+			out[j] = slices.Clone(entry(key))
+			out[j][i] = v
 		}
-		out = next
+		return out
 	}
-	return out
+	return []entry{entry(key)}
 }
 
-func fieldValues(f docstore.Field, raw json.RawMessage) ([]any, bool) {
-	switch {
-	case f.Multi:
-		var many []string
-		if json.Unmarshal(raw, &many) != nil {
-			return nil, false
-		}
-		slices.Sort(many)
-		many = slices.Compact(many)
-		values := make([]any, len(many))
-		for i, v := range many {
-			values[i] = v
-		}
-		return values, true
-	case f.Kind == docstore.Int:
-		var v int64
-		err := json.Unmarshal(raw, &v)
-		return []any{v}, err == nil
-	default:
-		var v string
-		err := json.Unmarshal(raw, &v)
-		return []any{v}, err == nil
+// remembered are the entries of a key that a document remembers. One of another
+// shape, left from an earlier declaration, makes none.
+func remembered(ix docstore.Index, raw []json.RawMessage) []entry {
+	if len(raw) != len(ix.Fields) {
+		return nil
 	}
+	key := make(docstore.Key, len(raw))
+	for i, f := range ix.Fields {
+		var err error
+		switch {
+		case f.Multi:
+			key[i], err = decodeAs[[]string](raw[i])
+		case f.Kind == docstore.Int:
+			key[i], err = decodeAs[int64](raw[i])
+		default:
+			key[i], err = decodeAs[string](raw[i])
+		}
+		if err != nil {
+			return nil
+		}
+	}
+	return entries(ix, key)
+}
+
+func decodeAs[V any](raw json.RawMessage) (v V, err error) {
+	err = json.Unmarshal(raw, &v)
+	return v, err
 }
 
 // without returns the entries of a that are not in b.
