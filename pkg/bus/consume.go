@@ -34,7 +34,7 @@ type Consumer struct {
 	// An error is tried again for ever, with growing pauses, unless it wraps
 	// ErrPoison.
 	Handle func(ctx context.Context, e event.Event) error
-	// Lanes is how many documents are worked on at once; 0 means 8. Events of one
+	// Lanes is how many documents are worked on at once; 0 means 32. Events of one
 	// document are handled one after the other.
 	Lanes int
 }
@@ -44,7 +44,7 @@ type Consumer struct {
 var ErrPoison = errors.New("event can never be applied")
 
 const (
-	defaultLanes   = 8
+	defaultLanes   = 32
 	defaultAckWait = 30 * time.Second
 	// inHandMost bounds what one process takes from the broker and has not finished.
 	inHandMost = 256

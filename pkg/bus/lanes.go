@@ -11,6 +11,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"zhiqing.dev/pkg/docstore"
 )
 
 // lanes work on the events of one session: one document's on one lane.
@@ -26,7 +28,7 @@ type lanes struct {
 
 func (s *subscription) open(ctx context.Context) *lanes {
 	l := &lanes{s: s, queues: make([]chan jetstream.Msg, s.Lanes), beats: make(chan struct{})}
-	l.work, l.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	l.work, l.cancel = context.WithCancel(docstore.Patient(context.WithoutCancel(ctx)))
 	for i := range l.queues {
 		// As long as everything that can be in hand, so that taking never waits.
 		l.queues[i] = make(chan jetstream.Msg, 5*inHandMost)

@@ -23,7 +23,10 @@ const (
 	// lookAt is how many documents of one outbox a round takes.
 	lookAt = 256
 	// clearers is how many documents are cleared at once, so that they share a sync.
-	clearers = 16
+	clearers = 64
+	// paceEvery is the least time from one round to the next: under load events
+	// gather and go as one batch, at rest nothing waits for it.
+	paceEvery = 25 * time.Millisecond
 	// stallAfter is how long the loop may stay away before something is wrong with it;
 	// a broker or a store that is away does not hold it up for that long.
 	stallAfter = time.Minute
@@ -121,7 +124,14 @@ func (r *Relay) run(ctx context.Context) error {
 	defer r.watchdog.Stop()
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
+	pace := time.NewTimer(0)
+	defer pace.Stop()
 	for {
+		select {
+		case <-ctx.Done():
+		case <-pace.C:
+		}
+		pace.Reset(paceEvery)
 		for r.round(ctx) {
 		}
 		if r.trouble > 0 {
@@ -163,7 +173,7 @@ func (r *Relay) round(ctx context.Context) (more bool) {
 		return false
 	}
 	// What was begun is finished although the relay is told to stop.
-	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishWithin)
+	work, cancel := context.WithTimeout(docstore.Patient(context.WithoutCancel(ctx)), finishWithin)
 	defer cancel()
 	more, err := r.turn(work)
 	if err == nil {
