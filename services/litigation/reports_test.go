@@ -323,7 +323,7 @@ func TestSummary_balancesAndCompares(t *testing.T) {
 	in.annual(2026, 4)
 	in.annual(2025, 3)
 	id := in.receive(obj{"kind": "review", "case_id": "b", "organ_or_court": "区政府", "received_on": "2026-03-26"}).Text("id")
-	var r = in.get(legal, "/v1/reports/summary?period=2026-Q1")
+	r := in.get(legal, "/v1/reports/summary?period=2026-Q1")
 	in.Eventually(func() bool {
 		r = in.get(legal, "/v1/reports/summary?period=2026-Q1")
 		var on string

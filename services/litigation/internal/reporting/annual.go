@@ -6,6 +6,8 @@ import (
 	"context"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/statute/report"
 	"zhiqing.dev/services/litigation/internal/domain"
@@ -94,8 +96,8 @@ func (r *Reporter) Annual(ctx context.Context, office string, year int, scope re
 	return a, r.compareSigned(ctx, a)
 }
 
-// carriedOutOf is table three of the year before: as signed when it was, for that
-// is what the public has read, or as computed.
+// carriedOutOf is what table three of the year before carries out: as signed when it
+// was, for that is what the public has read, or as the register says.
 func (r *Reporter) carriedOutOf(ctx context.Context, office string, year int) (report.Table3, error) {
 	signed, err := r.Frozen.Of(ctx, office, year)
 	if err != nil {
@@ -104,26 +106,31 @@ func (r *Reporter) carriedOutOf(ctx context.Context, office string, year int) (r
 	if signed != nil {
 		return signed.Table3, nil
 	}
-	flow, err := r.Facts.Year(ctx, office, year)
+	_, out, err := r.Facts.Carried(ctx, office, year)
 	if err != nil {
 		return nil, err
 	}
-	return table3(flow, year), nil
+	return table3(store.YearFlow{CarriedOut: out}, year), nil
 }
 
 func (r *Reporter) figures(ctx context.Context, office string, year int, scope report.Scope) (figures, error) {
 	var f figures
-	flow, err := r.Facts.Year(ctx, office, year)
-	if err != nil {
-		return f, err
-	}
-	f.table3 = table3(flow, year)
-	groups, err := r.Proceedings.Table(ctx, office)
-	if err != nil {
-		return f, err
-	}
-	f.table4, f.flows = table4(groups, year, scope)
-	f.fees, err = r.fees(ctx, office, year)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		flow, err := r.Facts.Year(ctx, office, year)
+		f.table3 = table3(flow, year)
+		return err
+	})
+	g.Go(func() error {
+		groups, err := r.Proceedings.Table(ctx, office)
+		f.table4, f.flows = table4(groups, year, scope)
+		return err
+	})
+	g.Go(func() (err error) {
+		f.fees, err = r.fees(ctx, office, year)
+		return err
+	})
+	err := g.Wait()
 	return f, err
 }
 

@@ -2,8 +2,10 @@ package reporting_test
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"sync/atomic"
 	"testing"
 
@@ -19,7 +21,16 @@ import (
 	"zhiqing.dev/services/litigation/internal/reporting"
 )
 
-const firstYear, lastYear = 2019, 2026
+const firstYear, lastYear = 2020, 2025
+
+// TestMain draws fewer histories than rapid would by itself: each is written to a
+// real store three times. -rapid.checks asks for more.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "30"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 // history draws the life of one case: the facts after each of its events.
 func history(t *rapid.T, office, id string) []contract.CaseFacts {
@@ -146,10 +157,12 @@ func TestAnyOrderOfAnyHistoriesGivesTheSameTablesWithEveryIdentity(t *testing.T)
 			require.NoError(rt, err)
 			require.Empty(rt, report.Failures(a.Checks))
 			requireModel(rt, a, newest, procs)
+			own, err := b.Facts.Year(ctx, names[0], year)
+			require.NoError(rt, err)
 			for _, other := range names[1:] {
-				o, err := b.Annual(ctx, other, year, report.Own)
+				flow, err := b.Facts.Year(ctx, other, year)
 				require.NoError(rt, err)
-				require.Equal(rt, a.Table3, o.Table3)
+				require.Equal(rt, own, flow)
 			}
 		}
 		from := date(rapid.IntRange(firstYear, lastYear).Draw(rt, "from"), rapid.IntRange(1, 12).Draw(rt, "from month"), rapid.IntRange(1, 28).Draw(rt, "from day"))
@@ -161,9 +174,6 @@ func TestAnyOrderOfAnyHistoriesGivesTheSameTablesWithEveryIdentity(t *testing.T)
 			require.True(rt, section.Balanced)
 		}
 		require.Empty(rt, report.Failures(s.Checks))
-		again, err := b.Summary(ctx, names[1], p, p.To, calendar.Builtin())
-		require.NoError(rt, err)
-		require.Equal(rt, s.Applications, again.Applications)
 	})
 }
 
@@ -184,17 +194,17 @@ func TestFactsOfTheSameCaseMeetInAnyOrder(t *testing.T) {
 	total, _ := a.Table3.Cell(report.NewReceived, report.Total)
 	require.Zero(t, total)
 	b.deliver(ctx, t, b.caseEvent(t, finish(openCase("o", "c", report.Commercial, date(2026, 2, 2)), date(2026, 3, 3), report.Granted), 7))
-	flow, err := b.Facts.Between(ctx, "o", domain.Period{From: date(2026, 1, 1), To: date(2026, 12, 31)})
+	finished, err := b.Facts.Finished(ctx, "o", domain.Period{From: date(2026, 1, 1), To: date(2026, 12, 31)})
 	require.NoError(t, err)
-	require.Len(t, flow.Finished, 1)
-	require.Equal(t, domain.Late, flow.Finished[0].Timeliness)
+	require.Len(t, finished, 1)
+	require.Equal(t, domain.Late, finished[0].Timeliness)
 
 	e.ID, e.Version = "d1", 1 // an older word
 	e.Data = json.RawMessage(`{"office":"o","case_id":"c","reply_due":"2026-12-31"}`)
 	require.NoError(t, handle(ctx, e))
-	flow, err = b.Facts.Between(ctx, "o", domain.Period{From: date(2026, 3, 3), To: date(2026, 3, 3)})
+	finished, err = b.Facts.Finished(ctx, "o", domain.Period{From: date(2026, 3, 3), To: date(2026, 3, 3)})
 	require.NoError(t, err)
-	require.Equal(t, domain.Late, flow.Finished[0].Timeliness)
+	require.Equal(t, domain.Late, finished[0].Timeliness)
 }
 
 func TestFactsThatBreakTheContractAreDeadLetters(t *testing.T) {

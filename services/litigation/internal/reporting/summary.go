@@ -3,6 +3,8 @@ package reporting
 import (
 	"context"
 
+	"golang.org/x/sync/errgroup"
+
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/statute/calendar"
 	"zhiqing.dev/pkg/statute/report"
@@ -110,12 +112,9 @@ func (r *Reporter) Summary(ctx context.Context, office string, p domain.Period, 
 		Period: spanOf(p), YearToDate: spanOf(periods[1]), LastYear: spanOf(periods[2]),
 		Proceedings: map[string]*Section{}, Lost: []Lost{},
 	}
-	var flows [3]store.Flow
-	for i := range periods {
-		var err error
-		if flows[i], err = r.Facts.Between(ctx, office, periods[i]); err != nil {
-			return nil, err
-		}
+	flows, err := r.applicationFlows(ctx, office, periods)
+	if err != nil {
+		return nil, err
 	}
 	s.applications(flows)
 	t4 := map[report.Block]map[report.Outcome]int64{}
@@ -124,7 +123,6 @@ func (r *Reporter) Summary(ctx context.Context, office string, p domain.Period, 
 	for _, kind := range kinds {
 		var counts [3]procCounts
 		for i := range periods {
-			var err error
 			if counts[i], err = r.procCounts(ctx, office, kind, periods[i]); err != nil {
 				return nil, err
 			}
@@ -145,9 +143,49 @@ func (r *Reporter) Summary(ctx context.Context, office string, p domain.Period, 
 	return s, nil
 }
 
+// flow counts the applications of a period. No line of it is computed from the
+// others, so that its balance says something.
+type flow struct {
+	openBefore, received, openAfter int64
+	finished                        []store.FinishedGroup
+}
+
+// applicationFlows counts the three periods side by side. They share days, which
+// are counted once.
+func (r *Reporter) applicationFlows(ctx context.Context, office string, periods [3]domain.Period) (flows [3]flow, err error) {
+	g, ctx := errgroup.WithContext(ctx)
+	open := map[civil.Date]*int64{}
+	for i, p := range periods {
+		g.Go(func() (err error) {
+			flows[i].received, err = r.Facts.Received(ctx, office, p)
+			return err
+		})
+		g.Go(func() (err error) {
+			flows[i].finished, err = r.Facts.Finished(ctx, office, p)
+			return err
+		})
+		for _, day := range []civil.Date{p.From.AddDays(-1), p.To} {
+			if open[day] != nil {
+				continue
+			}
+			n := new(int64)
+			open[day] = n
+			g.Go(func() (err error) {
+				*n, err = r.Facts.OpenAt(ctx, office, day)
+				return err
+			})
+		}
+	}
+	err = g.Wait()
+	for i, p := range periods {
+		flows[i].openBefore, flows[i].openAfter = *open[p.From.AddDays(-1)], *open[p.To]
+	}
+	return flows, err
+}
+
 // finished sums a flow's finished cases that match.
-func finished(f store.Flow, match func(store.FinishedGroup) bool) (n int64) {
-	for _, g := range f.Finished {
+func finished(f flow, match func(store.FinishedGroup) bool) (n int64) {
+	for _, g := range f.finished {
 		if match == nil || match(g) {
 			n += g.N
 		}
@@ -155,29 +193,29 @@ func finished(f store.Flow, match func(store.FinishedGroup) bool) (n int64) {
 	return n
 }
 
-func (s *Summary) applications(flows [3]store.Flow) {
-	each := func(of func(store.Flow) int64) (n [3]int64) {
+func (s *Summary) applications(flows [3]flow) {
+	each := func(of func(flow) int64) (n [3]int64) {
 		for i := range flows {
 			n[i] = of(flows[i])
 		}
 		return n
 	}
-	all := each(func(f store.Flow) int64 { return finished(f, nil) })
+	all := each(func(f flow) int64 { return finished(f, nil) })
 	s.Applications = Section{
 		Label: "政府信息公开申请",
 		Flow: []Line{
-			line("open_before", "期初未结", each(func(f store.Flow) int64 { return f.OpenBefore })),
-			line("received", "本期新收", each(func(f store.Flow) int64 { return f.Received })),
+			line("open_before", "期初未结", each(func(f flow) int64 { return f.openBefore })),
+			line("received", "本期新收", each(func(f flow) int64 { return f.received })),
 			line("finished", "本期办结", all),
-			line("open_after", "期末未结", each(func(f store.Flow) int64 { return f.OpenAfter })),
+			line("open_after", "期末未结", each(func(f flow) int64 { return f.openAfter })),
 		},
 		Balanced: true,
 	}
 	for i, f := range flows {
-		s.Applications.Balanced = s.Applications.Balanced && f.OpenBefore+f.Received == all[i]+f.OpenAfter
+		s.Applications.Balanced = s.Applications.Balanced && f.openBefore+f.received == all[i]+f.openAfter
 	}
 	for _, row := range report.Format2021.Results() {
-		l := line(string(row), row.Label(), each(func(f store.Flow) int64 {
+		l := line(string(row), row.Label(), each(func(f flow) int64 {
 			return finished(f, func(g store.FinishedGroup) bool {
 				return g.Row == row || row == report.OtherOther && g.Row == report.OtherAll
 			})
@@ -328,12 +366,12 @@ func (r *Reporter) due(ctx context.Context, s *Summary, cal *calendar.Calendar) 
 
 // indicators are those that a real document uses, each with both sides of its
 // division.
-func (s *Summary) indicators(f store.Flow, t4 report.Table4, filed map[report.Block]int64) {
+func (s *Summary) indicators(f flow, t4 report.Table4, filed map[report.Block]int64) {
 	cell := func(n int64) map[report.Column]*int64 { return map[report.Column]*int64{report.Total: &n} }
 	row := func(r report.Row) int64 { return finished(f, func(g store.FinishedGroup) bool { return g.Row == r }) }
 	all := finished(f, nil)
 	t3 := report.Table3{
-		report.NewReceived: cell(f.Received), report.CarriedIn: cell(f.OpenBefore), report.CarriedOut: cell(f.OpenAfter),
+		report.NewReceived: cell(f.received), report.CarriedIn: cell(f.openBefore), report.CarriedOut: cell(f.openAfter),
 		report.Granted: cell(row(report.Granted)), report.Partial: cell(row(report.Partial)), report.ResultsTotal: cell(all),
 	}
 	inTime := finished(f, func(g store.FinishedGroup) bool { return g.Timeliness == domain.InTime })

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 
+	"golang.org/x/sync/errgroup"
+
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/statute/report"
@@ -29,42 +31,51 @@ type YearFlow struct {
 	Results     map[report.Row]ByColumn
 }
 
-// Year counts one year of an office. The year must have begun.
+// Year counts one year of an office. Its three counts are of different indexes and
+// run beside each other; that they agree is checked afterwards (V3).
 func (f *Facts) Year(ctx context.Context, office string, year int) (YearFlow, error) {
-	flow := YearFlow{
-		NewReceived: ByColumn{}, CarriedIn: ByColumn{}, CarriedOut: ByColumn{}, Results: map[report.Row]ByColumn{},
-	}
-	groups, err := f.repo.Count(ctx, docstore.CountQuery{Index: factsReceived, Eq: []any{office, int64(year)}, GroupBy: 1})
-	if err != nil {
-		return flow, err
-	}
-	for _, g := range groups {
-		flow.NewReceived[report.Column(text(g, 0))] += g.Count
-	}
-	groups, err = f.repo.Count(ctx, docstore.CountQuery{Index: factsFinished, Eq: []any{office, int64(year)}, GroupBy: 2})
-	if err != nil {
-		return flow, err
-	}
-	for _, g := range groups {
-		row := report.Row(text(g, 0))
-		if flow.Results[row] == nil {
-			flow.Results[row] = ByColumn{}
+	flow := YearFlow{NewReceived: ByColumn{}, Results: map[report.Row]ByColumn{}}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		groups, err := f.repo.Count(ctx, docstore.CountQuery{Index: factsReceived, Eq: []any{office, int64(year)}, GroupBy: 1})
+		for _, g := range groups {
+			flow.NewReceived[report.Column(text(g, 0))] += g.Count
 		}
-		flow.Results[row][report.Column(text(g, 1))] += g.Count
-	}
-	carried, err := f.carried(ctx, office, year)
-	if err != nil {
-		return flow, err
-	}
-	for _, c := range carried {
+		return err
+	})
+	g.Go(func() error {
+		groups, err := f.repo.Count(ctx, docstore.CountQuery{Index: factsFinished, Eq: []any{office, int64(year)}, GroupBy: 2})
+		for _, g := range groups {
+			row := report.Row(text(g, 0))
+			if flow.Results[row] == nil {
+				flow.Results[row] = ByColumn{}
+			}
+			flow.Results[row][report.Column(text(g, 1))] += g.Count
+		}
+		return err
+	})
+	g.Go(func() (err error) {
+		flow.CarriedIn, flow.CarriedOut, err = f.Carried(ctx, office, year)
+		return err
+	})
+	err := g.Wait()
+	return flow, err
+}
+
+// Carried counts what came into a year from the one before, and what went out of it
+// into the next.
+func (f *Facts) Carried(ctx context.Context, office string, year int) (in, out ByColumn, err error) {
+	groups, err := f.carried(ctx, office, year)
+	in, out = ByColumn{}, ByColumn{}
+	for _, c := range groups {
 		if c.received < year && c.finished >= year {
-			flow.CarriedIn[c.column] += c.n
+			in[c.column] += c.n
 		}
 		if c.finished > year {
-			flow.CarriedOut[c.column] += c.n
+			out[c.column] += c.n
 		}
 	}
-	return flow, nil
+	return in, out, err
 }
 
 // carriedGroup counts the cases received in one year and finished in a later one.
@@ -89,15 +100,6 @@ func (f *Facts) carried(ctx context.Context, office string, through int) ([]carr
 	return out, nil
 }
 
-// Flow counts the applications of a run of days: open before + received =
-// finished + open after, always.
-type Flow struct {
-	OpenBefore int64
-	Received   int64
-	Finished   []FinishedGroup
-	OpenAfter  int64
-}
-
 // FinishedGroup counts finished cases of one row.
 type FinishedGroup struct {
 	Row        report.Row
@@ -106,27 +108,9 @@ type FinishedGroup struct {
 	N          int64
 }
 
-// Between counts the applications of a period. Nothing in it is computed from the
-// flow's other lines, so that its balance can be checked.
-func (f *Facts) Between(ctx context.Context, office string, p domain.Period) (Flow, error) {
-	var flow Flow
-	var err error
-	if flow.OpenBefore, err = f.openAt(ctx, office, p.From.AddDays(-1)); err != nil {
-		return flow, err
-	}
-	if flow.OpenAfter, err = f.openAt(ctx, office, p.To); err != nil {
-		return flow, err
-	}
-	if flow.Received, err = f.count(ctx, factsReceivedOn, office, p.From, p.To); err != nil {
-		return flow, err
-	}
-	flow.Finished, err = f.finished(ctx, office, p)
-	return flow, err
-}
-
-// openAt counts what was received by a day and not finished on it: what came over
+// OpenAt counts what was received by a day and not finished on it: what came over
 // the year's start, and what came and went since.
-func (f *Facts) openAt(ctx context.Context, office string, day civil.Date) (int64, error) {
+func (f *Facts) OpenAt(ctx context.Context, office string, day civil.Date) (int64, error) {
 	year := day.Year()
 	carried, err := f.carried(ctx, office, year-1)
 	if err != nil {
@@ -146,6 +130,11 @@ func (f *Facts) openAt(ctx context.Context, office string, day civil.Date) (int6
 	return open + received - finished, err
 }
 
+// Received counts what was received in the period.
+func (f *Facts) Received(ctx context.Context, office string, p domain.Period) (int64, error) {
+	return f.count(ctx, factsReceivedOn, office, p.From, p.To)
+}
+
 // count counts the entries of a dated index from a day to another, both included.
 func (f *Facts) count(ctx context.Context, index, office string, from, to civil.Date) (int64, error) {
 	groups, err := f.repo.Count(ctx, docstore.CountQuery{
@@ -157,9 +146,9 @@ func (f *Facts) count(ctx context.Context, index, office string, from, to civil.
 	return groups[0].Count, nil
 }
 
-// finished groups what was finished in the period: whole months by month, and the
+// Finished groups what was finished in the period: whole months by month, and the
 // days before and after them by day.
-func (f *Facts) finished(ctx context.Context, office string, p domain.Period) ([]FinishedGroup, error) {
+func (f *Facts) Finished(ctx context.Context, office string, p domain.Period) ([]FinishedGroup, error) {
 	type key struct {
 		row      report.Row
 		time     domain.Timeliness
