@@ -6,7 +6,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"zhiqing.dev/pkg/civil"
@@ -57,7 +56,7 @@ type Config struct {
 // concurrent use.
 type Desk struct {
 	Config
-	numbering sync.Map // office and year → *sync.Mutex
+	registers registers
 }
 
 // New returns a desk.
@@ -114,8 +113,12 @@ func (d *Desk) Do(ctx context.Context, office, id string, by domain.Actor, run C
 	if err != nil {
 		return Doc{}, err
 	}
+	return d.do(ctx, at, id, run, opts...)
+}
+
+func (d *Desk) do(ctx context.Context, at Scene, id string, run Command, opts ...docstore.Option) (Doc, error) {
 	doc, err := d.Cases.Update(ctx, id, func(c *domain.Case) error {
-		if c.Office != office {
+		if c.Office != at.Office.ID {
 			return errNoCase()
 		}
 		return run(c, at.Env)
@@ -123,7 +126,7 @@ func (d *Desk) Do(ctx context.Context, office, id string, by domain.Actor, run C
 	if err != nil {
 		return Doc{}, missing(err)
 	}
-	if doc.Value.Office != office {
+	if doc.Value.Office != at.Office.ID {
 		return Doc{}, errNoCase()
 	}
 	return doc, nil

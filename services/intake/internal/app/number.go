@@ -16,6 +16,34 @@ import (
 // process of the service took it first.
 const maxNumberTries = 200
 
+// registers are the numbers of every office and year. It is safe for concurrent
+// use.
+type registers struct{ byYear sync.Map }
+
+// register draws the numbers of one office and year, one at a time: a number is
+// used up only by the write that holds it, so the next waits for it.
+type register struct {
+	turn chan struct{}
+	// last is the highest number known to be written; zero before the first look.
+	// Only whoever has the turn touches it.
+	last int
+}
+
+// of takes the turn of an office and year. done gives it back.
+func (r *registers) of(ctx context.Context, office string, year int) (g *register, done func(), err error) {
+	v, ok := r.byYear.Load(office + "/" + strconv.Itoa(year))
+	if !ok {
+		v, _ = r.byYear.LoadOrStore(office+"/"+strconv.Itoa(year), &register{turn: make(chan struct{}, 1)})
+	}
+	g = v.(*register) //nolint:forcetypeassert // only this function stores
+	select {
+	case g.turn <- struct{}{}:
+		return g, func() { <-g.turn }, nil
+	case <-ctx.Done():
+		return nil, nil, fmt.Errorf("wait for the register of %s %d: %w", office, year, ctx.Err())
+	}
+}
+
 // Register gives a case the next number of its office and year. The number is
 // drawn and written in the same write as the registration; the unique index
 // refuses a second use, so the numbers are gapless whatever happens.
@@ -30,9 +58,7 @@ func (d *Desk) Register(ctx context.Context, office, id string, by domain.Actor,
 	}
 	year := cmd.ReceiptOn(now.Value, at.Env).Year()
 	return d.numbered(ctx, at.Office, year, func(n domain.Number) (Doc, error) {
-		return d.Do(ctx, office, id, by, func(c *domain.Case, env domain.Env) error {
-			return c.Register(cmd, n, env)
-		}, opts...)
+		return d.do(ctx, at, id, func(c *domain.Case, env domain.Env) error { return c.Register(cmd, n, env) }, opts...)
 	})
 }
 
@@ -40,22 +66,30 @@ func (d *Desk) Register(ctx context.Context, office, id string, by domain.Actor,
 // the draws of an office and year wait for each other; against other processes
 // the unique index decides.
 func (d *Desk) numbered(ctx context.Context, o Office, year int, write func(domain.Number) (Doc, error)) (Doc, error) {
-	turn, _ := d.numbering.LoadOrStore(o.ID+"/"+strconv.Itoa(year), new(sync.Mutex))
-	mu := turn.(*sync.Mutex) //nolint:forcetypeassert // only this function stores
-	mu.Lock()
-	defer mu.Unlock()
+	g, done, err := d.registers.of(ctx, o.ID, year)
+	if err != nil {
+		return Doc{}, err
+	}
+	defer done()
 	for range maxNumberTries {
-		highest, _, err := d.Cases.Find(ctx, store.Highest(o.ID, year))
-		if err != nil {
-			return Doc{}, err
+		if g.last == 0 {
+			highest, _, err := d.Cases.Find(ctx, store.Highest(o.ID, year))
+			if err != nil {
+				return Doc{}, err
+			}
+			if len(highest) > 0 {
+				g.last = highest[0].Value.Number.Seq
+			}
 		}
-		seq := 1
-		if len(highest) > 0 {
-			seq = highest[0].Value.Number.Seq + 1
-		}
-		doc, err := write(domain.Number{Year: year, Seq: seq, Text: registerNo(o.Prefix, year, seq)})
+		n := domain.Number{Year: year, Seq: g.last + 1}
+		n.Text = registerNo(o.Prefix, year, n.Seq)
+		doc, err := write(n)
 		var taken *docstore.UniqueError
-		if errors.As(err, &taken) && taken.Index == store.ByNumber {
+		switch {
+		case err == nil && doc.Value.Number != nil && *doc.Value.Number == n:
+			g.last = n.Seq
+		case errors.As(err, &taken) && taken.Index == store.ByNumber:
+			g.last = 0 // another process was here: look again
 			continue
 		}
 		return doc, err
