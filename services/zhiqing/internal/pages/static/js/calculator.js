@@ -50,7 +50,7 @@ const deadlineForm = form({
 function showDeadline(a) {
   const others = (a.clocks ?? []).filter((c) => c.kind !== "reply");
   fill(result,
-    a.reply_due ? dueBig(t("calc.reply_due"), a.reply_due, a.provisional) : h("div.due", {}, h("p.due-label", {}, t("calc.reply_due")), h("p.due-date", {}, t("calc.no_due"))),
+    a.reply_due ? dueBig(t("calc.reply_due"), a.reply_due, a.provisional) : h("div.due-box", {}, h("p.due-label", {}, t("calc.reply_due")), h("p.due-date", {}, t("calc.no_due"))),
     a.pending_consultation ? h("p.note", {}, t("clock.pending_consultation")) : null,
     (a.findings ?? []).map((f) => h("p.note.warn", {}, f.detail, f.rule ? h("span.rule", {}, ruleText(f.rule)) : null)),
     h("h2", {}, t("calc.why")), explanation(a.explanation), months(a),
@@ -77,7 +77,7 @@ function showFeeForm(method) {
     tab.tabIndex = tab.dataset.method === method ? 0 : -1;
   }
   feePanel.setAttribute("aria-labelledby", `fee-${method}`);
-  fill(feeResult);
+  fill(feeResult, h("p.soft", {}, t("calc.empty")));
   fill(feePanel, form({ fields: feeFields[method], submit: t("calc.go"), onSubmit: async (body) => showFee(await post("/v1/fees/calculate", { method, ...body })) }));
 }
 
@@ -95,7 +95,7 @@ const yuan = (n) => t("fee.yuan", { n: n.toLocaleString(lang === "en" ? "en-GB" 
 
 function showFee(q) {
   fill(feeResult,
-    h("div.due", {}, h("p.due-label", {}, t("fee.amount")), h("p.due-date", {}, yuan(q.amount_yuan))),
+    h("div.due-box", {}, h("p.due-label", {}, t("fee.amount")), h("p.due-date", {}, yuan(q.amount_yuan))),
     q.lines?.length ? table(t("fee.lines"), [t("fee.tier"), t("fee.price"), t("fee.quantity"), t("fee.sum")], q.lines.map((l) =>
       h("tr", {}, h("th", { scope: "row" }, l.from === l.to ? String(l.from) : `${l.from} – ${l.to}`),
         h("td.num", {}, yuan(l.unit_price_yuan)), h("td.num", {}, String(l.quantity)), h("td.num", {}, yuan(l.amount_yuan)))), "grid.money") : h("p", {}, t("fee.free")),

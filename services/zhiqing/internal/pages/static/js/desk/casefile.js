@@ -53,7 +53,7 @@ const agrees = (told, own) => own.clocks.every((k) => told.clocks.some((x) => x.
 
 function dueBlock(c, sheet) {
   const due = sheet.reply_due, provisional = sheet.provisional;
-  if (!due) return h("div.due", {}, h("p.due-label", {}, t("calc.reply_due")), h("p.due-date", {}, c.status === "submitted" ? t("case.not_running") : t("calc.no_due")));
+  if (!due) return h("div.due-box", {}, h("p.due-label", {}, t("calc.reply_due")), h("p.due-date", {}, c.status === "submitted" ? t("case.not_running") : t("calc.no_due")));
   const reply = sheet.clocks?.find((k) => k.kind === "reply" && k.due_on === due);
   return [dueBig(t("calc.reply_due"), due, provisional, !["served", "closed"].includes(c.status)),
     reply?.explanation?.length ? h("details.why", {}, h("summary", {}, t("calc.why")), explanation(reply.explanation)) : null];

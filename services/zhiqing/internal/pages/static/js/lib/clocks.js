@@ -26,7 +26,7 @@ export const provisionalBadge = () => h("span.badge.amber", { title: t("clock.pr
 /** dueBig is the date that everybody looks for. */
 export function dueBig(label, due, provisional, running) {
   const l = left(due);
-  return h(`div.due${running ? `.${l.level}-due` : ""}`, {}, h("p.due-label", {}, label),
+  return h(`div.due-box${running ? `.${l.level}-due` : ""}`, {}, h("p.due-label", {}, label),
     h("p.due-date", {}, dateEl(due), provisional ? [" ", provisionalBadge()] : null),
     running ? h(`p.left.${l.level}`, {}, l.text) : null,
     provisional ? h("p.small", {}, t("clock.provisional_text")) : null);
