@@ -5,52 +5,54 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 )
 
-// file is one answer, ready to be sent: its bytes, the same compressed, and tags
-// that tell the two apart.
+// file is one answer: its bytes, the same compressed when somebody first asks for
+// them so, and a tag that names the content.
 type file struct {
 	contentType string
 	plain       []byte
-	zipped      []byte // nil when compression gains nothing
+	zipped      func() []byte // nil result: compression gains nothing
 	tag         string
 }
 
-func newFile(contentType string, content []byte) (file, error) {
+func newFile(contentType string, content []byte) *file {
 	sum := sha256.Sum256(content)
-	f := file{contentType: contentType, plain: content, tag: base64.RawURLEncoding.EncodeToString(sum[:12])}
+	return &file{
+		contentType: contentType, plain: content, tag: base64.RawURLEncoding.EncodeToString(sum[:12]),
+		zipped: sync.OnceValue(func() []byte { return zip(content) }),
+	}
+}
+
+func zip(content []byte) []byte {
 	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return file{}, fmt.Errorf("compress: %w", err)
-	}
+	w := gzip.NewWriter(&b)
 	if _, err := w.Write(content); err != nil {
-		return file{}, fmt.Errorf("compress: %w", err)
+		return nil
 	}
-	if err := w.Close(); err != nil {
-		return file{}, fmt.Errorf("compress: %w", err)
+	if err := w.Close(); err != nil || b.Len() >= len(content)*9/10 {
+		return nil
 	}
-	if b.Len() < len(content)*9/10 {
-		f.zipped = b.Bytes()
-	}
-	return f, nil
+	return b.Bytes()
 }
 
 // serve sends the file, compressed for those who take it, or 304 to those who have it.
-func (f file) serve(c echo.Context) error {
+func (f *file) serve(c echo.Context) error {
 	h := c.Response().Header()
 	h.Add("Vary", "Accept-Encoding")
 	h.Set("X-Content-Type-Options", "nosniff")
 	body, tag := f.plain, `"`+f.tag+`"`
-	if f.zipped != nil && acceptsGzip(c.Request()) {
-		body, tag = f.zipped, `"`+f.tag+`-gz"`
-		h.Set("Content-Encoding", "gzip")
+	if acceptsGzip(c.Request()) {
+		if z := f.zipped(); z != nil {
+			body, tag = z, `"`+f.tag+`-gz"`
+			h.Set("Content-Encoding", "gzip")
+		}
 	}
 	h.Set("Etag", tag)
 	if c.Request().Header.Get("If-None-Match") == tag {

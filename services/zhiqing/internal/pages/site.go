@@ -20,10 +20,10 @@ var embedded embed.FS
 
 // site is everything that is served, made once.
 type site struct {
-	version   string                     // of the assets, part of their path
-	languages map[string]bool            // zh, en
-	pages     map[string]map[string]file // by page and language
-	assets    map[string]file            // by path under /assets/<version>/
+	version   string                      // of the assets, part of their path
+	languages map[string]bool             // zh, en
+	pages     map[string]map[string]*file // by page and language
+	assets    map[string]*file            // by path under /assets/<version>/
 }
 
 // contentTypes are set here and not taken from the system's table, which differs
@@ -36,7 +36,7 @@ var contentTypes = map[string]string{
 }
 
 func build() (*site, error) {
-	s := &site{languages: map[string]bool{}, pages: map[string]map[string]file{}, assets: map[string]file{}}
+	s := &site{languages: map[string]bool{}, pages: map[string]map[string]*file{}, assets: map[string]*file{}}
 	if err := s.loadAssets(); err != nil {
 		return nil, err
 	}
@@ -45,16 +45,14 @@ func build() (*site, error) {
 		return nil, err
 	}
 	for _, name := range names {
-		s.pages[name] = map[string]file{}
+		s.pages[name] = map[string]*file{}
 		for lang, table := range texts {
 			s.languages[lang] = true
 			html, err := render(name, lang, s.version, table)
 			if err != nil {
 				return nil, fmt.Errorf("page %s (%s): %w", name, lang, err)
 			}
-			if s.pages[name][lang], err = newFile("text/html; charset=utf-8", html); err != nil {
-				return nil, err
-			}
+			s.pages[name][lang] = newFile("text/html; charset=utf-8", html)
 		}
 	}
 	return s, nil
@@ -63,11 +61,10 @@ func build() (*site, error) {
 // loadAssets reads every embedded asset and names the version after all of them.
 func (s *site) loadAssets() error {
 	sum := sha256.New()
-	add := func(name, kind string, content []byte) (err error) {
+	add := func(name, kind string, content []byte) {
 		fmt.Fprintf(sum, "%s %d\n", name, len(content))
 		sum.Write(content)
-		s.assets[name], err = newFile(kind, content)
-		return err
+		s.assets[name] = newFile(kind, content)
 	}
 	err := fs.WalkDir(embedded, "static", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -81,7 +78,8 @@ func (s *site) loadAssets() error {
 		if err != nil {
 			return fmt.Errorf("read asset: %w", err)
 		}
-		return add(strings.TrimPrefix(name, "static/"), kind, content)
+		add(strings.TrimPrefix(name, "static/"), kind, content)
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("load assets: %w", err)
@@ -90,9 +88,7 @@ func (s *site) loadAssets() error {
 	if err != nil {
 		return err
 	}
-	if err := add("law.json", contentTypes[".json"], tables); err != nil {
-		return err
-	}
+	add("law.json", contentTypes[".json"], tables)
 	s.version = base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:9])
 	return nil
 }
