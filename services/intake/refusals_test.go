@@ -143,8 +143,12 @@ func TestWrongCodesRevealNothing(t *testing.T) {
 		status int
 		detail string
 	}{
-		{known.Status, known.Text("detail")}, {unknown.Status, unknown.Text("detail")}, {swapped.Status, swapped.Text("detail")},
-		{missing.Status, missing.Text("detail")}, {silly.Status, silly.Text("detail")}, {withdraw.Status, withdraw.Text("detail")},
+		{known.Status, known.Text("detail")},
+		{unknown.Status, unknown.Text("detail")},
+		{swapped.Status, swapped.Text("detail")},
+		{missing.Status, missing.Text("detail")},
+		{silly.Status, silly.Text("detail")},
+		{withdraw.Status, withdraw.Text("detail")},
 	} {
 		require.Equal(t, http.StatusNotFound, r.status)
 		require.Equal(t, known.Text("detail"), r.detail)

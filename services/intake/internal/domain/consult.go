@@ -46,6 +46,7 @@ func silenceOf(kind clock.ConsultationKind) string {
 		return clock.SilenceAgencyDecides
 	case clock.JointAgency:
 		return clock.SilenceConsents
+	case clock.OtherAgency:
 	}
 	return clock.SilenceNone
 }
@@ -56,6 +57,7 @@ func consultRule(kind clock.ConsultationKind) string {
 		return "条例 art. 32"
 	case clock.JointAgency:
 		return "条例 art. 34"
+	case clock.OtherAgency:
 	}
 	return "条例 art. 33(3)"
 }

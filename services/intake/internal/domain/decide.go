@@ -191,17 +191,13 @@ func releases(k decision.Kind) bool { return k == decision.Disclosed || k == dec
 
 // decidable holds a choice against what has happened in the case.
 func (c *Case) decidable(cmd Proposal, env Env) error {
-	switch cmd.Kind {
-	case decision.StillUnclear:
-		if len(c.Corrections) == 0 {
-			return refuse("未经补正，不能以补正后仍不明确答复。",
-				"Only a corrected application can be still unclear.", art30)
-		}
-	case decision.Abusive:
-		if c.Excess == nil || c.Excess.AssessedOn.IsZero() || c.Excess.Reasonable {
-			return refuse("应当先要求申请人说明理由，理由不合理的方可不予处理。",
-				"The applicant is asked for reasons first; only unreasonable ones end in not handling.", art35)
-		}
+	if cmd.Kind == decision.StillUnclear && len(c.Corrections) == 0 {
+		return refuse("未经补正，不能以补正后仍不明确答复。",
+			"Only a corrected application can be still unclear.", art30)
+	}
+	if x := c.Excess; cmd.Kind == decision.Abusive && (x == nil || x.AssessedOn.IsZero() || x.Reasonable) {
+		return refuse("应当先要求申请人说明理由，理由不合理的方可不予处理。",
+			"The applicant is asked for reasons first; only unreasonable ones end in not handling.", art35)
 	}
 	if releases(cmd.Kind) {
 		if c.pendingThirdParty(env.Today) {

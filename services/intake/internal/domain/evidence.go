@@ -70,7 +70,7 @@ const art31 = "条例 art. 31"
 // settleReceipt resolves the day of receipt and its evidence for the channel.
 func settleReceipt(ch Channel, arrived, received civil.Date, ev Evidence, env Env, f *faults) (civil.Date, Evidence) {
 	rule := receipts[ch]
-	onArrival := rule.onArrival && !(ch == RegisteredMail && ev.Misdirected)
+	onArrival := rule.onArrival && (ch != RegisteredMail || !ev.Misdirected)
 	if received.IsZero() && onArrival {
 		received = arrived
 	}
@@ -87,7 +87,8 @@ func settleReceipt(ch Channel, arrived, received civil.Date, ev Evidence, env En
 		}
 	}
 	ev.check(f, "/evidence")
-	if ev.Kind != rule.evidence && !(ev.Misdirected && ev.Kind == "call_log") && EvidenceKinds.has(ev.Kind) {
+	confirmed := ev.Misdirected && ev.Kind == "call_log"
+	if ev.Kind != rule.evidence && !confirmed && EvidenceKinds.has(ev.Kind) {
 		f.add("/evidence/kind", "wrong_evidence",
 			"该渠道应当保存“"+EvidenceKinds.In(rule.evidence, "zh")+"”。",
 			"This channel is proved by: "+EvidenceKinds.In(rule.evidence, "en")+".", art31)

@@ -67,12 +67,11 @@ func (c *Case) finishedDecision(on civil.Date) Decision {
 		d.OvertakenOn = on
 		return d
 	}
-	kind := decision.OtherClosing
-	switch c.Ending.Code {
-	case EndedAbandoned:
-		kind = decision.NotCorrected
-	case EndedUnpaid:
-		kind = decision.FeeUnpaid
+	kind, ok := map[EndingCode]decision.Kind{
+		EndedAbandoned: decision.NotCorrected, EndedUnpaid: decision.FeeUnpaid,
+	}[c.Ending.Code]
+	if !ok {
+		kind = decision.OtherClosing
 	}
 	return Decision{
 		Draft:    Draft{Kind: kind, Row: c.ReportRow, DecidedOn: c.FinishedOn, By: c.Ending.By},

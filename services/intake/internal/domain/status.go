@@ -186,6 +186,7 @@ func (c *Case) Overdue(today civil.Date) bool {
 	switch c.StatusOn(today) {
 	case contract.StatusRegistered, contract.StatusInProgress, contract.StatusInReview, contract.StatusDecided:
 		return !c.Due.ReplyDue.IsZero() && c.Due.ReplyDue < today
+	case contract.StatusSubmitted, contract.StatusWaiting, contract.StatusServed, contract.StatusClosed:
 	}
 	return false
 }
