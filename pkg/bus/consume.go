@@ -156,9 +156,13 @@ func (s *subscription) session(ctx context.Context) error {
 	if _, err := s.bus.streamInfo(ctx); err != nil {
 		return err
 	}
-	cons, err := s.bus.js.CreateOrUpdateConsumer(ctx, Stream, s.config())
-	if err != nil {
+	if _, err := s.bus.js.CreateOrUpdateConsumer(ctx, Stream, s.config()); err != nil {
 		return fmt.Errorf("declare consumer: %w", err)
+	}
+	// Asked for again: the answer to an update does not tell the first creation.
+	cons, err := s.bus.js.Consumer(ctx, Stream, s.Name)
+	if err != nil {
+		return fmt.Errorf("look at consumer: %w", err)
 	}
 	created := cons.CachedInfo().Created
 

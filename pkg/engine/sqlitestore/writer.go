@@ -216,7 +216,8 @@ func (w *writer) transact(batch []*op) error {
 	}
 	for _, o := range batch {
 		if !o.state.CompareAndSwap(waiting, running) {
-			continue // given up; its caller has gone
+			o.err = context.Canceled // given up; its caller has gone
+			continue
 		}
 		if o.err = o.ctx.Err(); o.err != nil {
 			continue
