@@ -39,6 +39,9 @@ var (
 	ErrKeyReused = errors.New("the key was already used for another request")
 	// ErrBadCursor: the page cursor is not one that this query handed out.
 	ErrBadCursor = errors.New("malformed page cursor")
+	// ErrTooLarge: the document, or what waits in its outbox, is larger than an
+	// engine keeps. Nothing was written.
+	ErrTooLarge = errors.New("document is too large to store")
 	// ErrDamaged: what was read back is not what was written. Restore a backup.
 	ErrDamaged = errors.New("stored document is damaged")
 )
@@ -88,6 +91,10 @@ type Key []any
 // All is a value of a Multi field in Query.Eq that asks for documents which hold
 // every one of these values.
 type All []string
+
+// MaxBody is the size in bytes of the largest document, as JSON. It leaves room for
+// the events that wait within the 16 MB of a MongoDB document.
+const MaxBody = 4 << 20
 
 // CollectionSpec declares a collection to an engine.
 type CollectionSpec struct {

@@ -370,6 +370,9 @@ func (r *Repo[T]) write(id string, rev int64, v *T, o options) (Write, error) {
 	if err != nil {
 		return Write{}, fmt.Errorf("encode %s %s: %w", r.spec.Name, id, err)
 	}
+	if len(body) > MaxBody {
+		return Write{}, fmt.Errorf("%w: %s %s takes %d bytes", ErrTooLarge, r.spec.Name, id, len(body))
+	}
 	w.Body = body
 	if w.Keys, err = r.keys(id, v); err != nil {
 		return Write{}, err

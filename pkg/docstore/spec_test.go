@@ -145,3 +145,11 @@ func TestExplain_engineWithout(t *testing.T) {
 	require.Error(t, repo.Explain(t.Context(), docstore.Query{Index: "a"}))
 	require.Error(t, repo.ExplainCount(t.Context(), docstore.CountQuery{Index: "a"}))
 }
+
+func TestInsert_tooLarge(t *testing.T) {
+	t.Parallel()
+	repo, err := docstore.Open(t.Context(), &emptyStore{}, time.Now, docstore.Spec[thing]{Name: "things"})
+	require.NoError(t, err)
+	_, _, err = repo.Insert(t.Context(), "x", &thing{A: strings.Repeat("字", docstore.MaxBody/3)})
+	require.ErrorIs(t, err, docstore.ErrTooLarge)
+}

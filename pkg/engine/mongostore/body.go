@@ -13,11 +13,16 @@ import (
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"zhiqing.dev/pkg/docstore"
 )
 
 // A body is stored as native BSON and read back as the same JSON: names in their
 // order, every number exactly. It is not MongoDB's extended JSON: a member that a
 // user called "$date" stays a member of that name.
+
+// maxBody leaves room in a document of 16 MB for its entries, keys and events.
+const maxBody = 12 << 20
 
 // maxDepth keeps bodies within the depth the server accepts.
 const maxDepth = 150
@@ -41,6 +46,9 @@ func toBSON(body []byte) (bson.Raw, error) {
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%w: more than one value", errShape)
+	}
+	if len(raw) > maxBody {
+		return nil, fmt.Errorf("%w: %d bytes of BSON", docstore.ErrTooLarge, len(raw))
 	}
 	return raw, nil
 }

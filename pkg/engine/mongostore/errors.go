@@ -17,8 +17,7 @@ const (
 	codeDuplicateKey   = 11000
 	codeTooLarge       = 10334 // BSONObjectTooLarge
 	codeTooLargeUpdate = 17419 // the same, met while updating
-	codeTooLargeResult = 17420
-	codeTooDeep        = 15 // Overflow: nested too deep
+	codeTooLargeResult = 17420 // the same, of the updated document
 )
 
 // readError maps what a read failed with. A caller who gave up gets the context's
@@ -36,15 +35,18 @@ func readError(ctx context.Context, err error) error {
 func writeError(ctx context.Context, err error) error {
 	if we, ok := errors.AsType[mongo.WriteException](err); ok && len(we.WriteErrors) > 0 {
 		e := we.WriteErrors[0]
-		if e.Code == codeDuplicateKey {
+		switch e.Code {
+		case codeDuplicateKey:
 			return duplicate(e)
+		case codeTooLarge, codeTooLargeUpdate, codeTooLargeResult:
+			return fmt.Errorf("%w: %w", docstore.ErrTooLarge, err)
 		}
 		return fmt.Errorf("the server refused the write: %w", err)
 	}
 	if ce, ok := errors.AsType[mongo.CommandError](err); ok {
 		switch ce.Code {
-		case codeTooLarge, codeTooLargeUpdate, codeTooLargeResult, codeTooDeep:
-			return fmt.Errorf("the server refused the write: %w", err)
+		case codeTooLarge, codeTooLargeUpdate, codeTooLargeResult:
+			return fmt.Errorf("%w: %w", docstore.ErrTooLarge, err)
 		}
 	}
 	if ctx.Err() != nil {

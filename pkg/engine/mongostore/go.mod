@@ -2,13 +2,13 @@ module zhiqing.dev/pkg/engine/mongostore
 
 go 1.26.0
 
-require zhiqing.dev/pkg v0.0.0
-
 require (
-	github.com/stretchr/testify v1.12.1 // indirect
-	go.yaml.in/yaml/v3 v3.0.5 // indirect
-	pgregory.net/rapid v1.3.0 // indirect
+	github.com/stretchr/testify v1.12.1
+	pgregory.net/rapid v1.3.0
+	zhiqing.dev/pkg v0.0.0
 )
+
+require go.yaml.in/yaml/v3 v3.0.5 // indirect
 
 require (
 	github.com/google/uuid v1.6.0 // indirect
