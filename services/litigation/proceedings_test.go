@@ -334,6 +334,31 @@ func TestProceeding_repeatsAndConflicts(t *testing.T) {
 	require.Equal(t, "2026-06-10", ok.Text("steps", 1, "on"))
 }
 
+func TestProceeding_takesBackWhatWasEnteredByMistake(t *testing.T) {
+	t.Parallel()
+	in := start(t)
+	id := in.receive(obj{"kind": "review", "organ_or_court": "区政府", "received_on": "2026-03-02"}).Text("id")
+	in.step(id, obj{"step": "answer", "on": "2026-03-06"})
+	in.step(id, obj{"step": "result", "on": "2026-04-20", "served_on": "2026-04-21", "result": "revoked", "order": obj{}})
+	path := "/v1/proceedings/" + id + "/steps/"
+	require.Equal(t, 409, in.post(legal, path+"1/retraction", obj{"reason": "误录"}).Status)
+	require.Equal(t, 404, in.post(legal, path+"3/retraction", obj{"reason": "误录"}).Status)
+	require.Equal(t, 404, in.post(foreign, path+"2/retraction", obj{"reason": "误录"}).Status)
+	require.Equal(t, 422, in.post(legal, path+"2/retraction", obj{}).Status)
+	r := in.post(legal, path+"2/retraction", obj{"reason": "结果代码登记错误"}, "Idempotency-Key: r1")
+	require.Equal(t, 200, r.Status, r)
+	require.Equal(t, "pending", r.Text("status"))
+	require.Nil(t, r.At("order"))
+	require.Equal(t, "结果代码登记错误", r.Text("steps", 1, "retracted", "reason"))
+	require.Equal(t, 200, in.post(legal, path+"2/retraction", obj{"reason": "结果代码登记错误"}, "Idempotency-Key: r1").Status)
+	require.EqualValues(t, 1, in.get(legal, "/v1/reports/annual/2026").At("table4", "review", "pending"))
+	require.Empty(t, in.get(legal, "/v1/proceedings?outcome=corrected").At("items"))
+	r = in.step(id, obj{"step": "result", "on": "2026-04-20", "served_on": "2026-04-21", "result": "maintained"})
+	require.EqualValues(t, 3, r.At("steps", 2, "n"))
+	require.EqualValues(t, 1, in.get(legal, "/v1/reports/annual/2026").At("table4", "review", "upheld"))
+	require.Empty(t, in.get(legal, "/v1/lessons").At("items"))
+}
+
 func TestProceeding_fromAnImportedLedger(t *testing.T) {
 	t.Parallel()
 	in := start(t)

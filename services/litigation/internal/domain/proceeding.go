@@ -157,7 +157,9 @@ func (p *Proceeding) Stand() Standing {
 		s.open(TriggerReceipt, p.ReceivedOn)
 	}
 	for i := range p.Steps {
-		p.follow(&s, &p.Steps[i])
+		if p.Steps[i].Retracted == nil {
+			p.follow(&s, &p.Steps[i])
+		}
 	}
 	return s
 }
@@ -313,7 +315,11 @@ func optional(k clock.Kind) bool {
 // inFirstInstance finds the answer and the result before an appeal.
 func (p *Proceeding) inFirstInstance() (answer, result *Step) {
 	for i := range p.Steps {
-		switch st := &p.Steps[i]; st.Step {
+		st := &p.Steps[i]
+		if st.Retracted != nil {
+			continue
+		}
+		switch st.Step {
 		case Appeal:
 			return answer, result
 		case Answer:

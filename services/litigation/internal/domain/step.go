@@ -98,8 +98,8 @@ func GroundLabel(code string) string {
 	return ""
 }
 
-// Step is one thing that happened, with its own date. Steps are never changed;
-// the newest word stands.
+// Step is one thing that happened, with its own date. A step is never changed or
+// deleted; one that was entered by mistake is retracted and stays on file.
 type Step struct {
 	N    int        `json:"n"`
 	Step StepKind   `json:"step"`
@@ -127,6 +127,36 @@ type Step struct {
 	RecordedAt time.Time `json:"recorded_at"`
 	RecordedBy string    `json:"recorded_by,omitempty"` // staff id
 	Imported   bool      `json:"imported,omitempty"`    // told by an old ledger
+	// Retracted: entered by mistake; it counts for nothing.
+	Retracted *Retraction `json:"retracted,omitempty"`
+}
+
+// Retraction says who took a step back, and why.
+type Retraction struct {
+	Reason string    `json:"reason"`
+	At     time.Time `json:"at"`
+	By     string    `json:"by"` // staff id
+}
+
+// Retract takes back the newest step that counts, by its number. Earlier ones carry
+// what came after them. problem.NotFound, problem.IllegalTransition.
+func (p *Proceeding) Retract(n int, r Retraction) error {
+	if n < 1 || n > len(p.Steps) {
+		return problem.New(problem.NotFound, "没有这一步骤。", "There is no such step.")
+	}
+	for i := len(p.Steps) - 1; i >= 0; i-- {
+		st := &p.Steps[i]
+		if st.Retracted != nil {
+			continue
+		}
+		if st.N != n {
+			return problem.New(problem.IllegalTransition, "只能撤销最近一个有效的步骤。", "Only the newest step that counts can be taken back.")
+		}
+		st.Retracted = &r
+		p.Raise(contract.ProceedingStepped)
+		return nil
+	}
+	return problem.New(problem.IllegalTransition, "该步骤已经撤销。", "The step was taken back already.")
 }
 
 // MaxSteps bounds the history of one proceeding.

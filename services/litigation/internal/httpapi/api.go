@@ -37,6 +37,7 @@ func (a *API) Mount(v1 *echo.Group) {
 	v1.GET("/proceedings/codes", a.codes, read)
 	v1.GET("/proceedings/:id", a.show, read)
 	v1.POST("/proceedings/:id/steps", a.step, handle)
+	v1.POST("/proceedings/:id/steps/:n/retraction", a.retract, handle)
 	v1.GET("/lessons", a.lessons, read)
 
 	reports := httpkit.May(identity.ReadReports)

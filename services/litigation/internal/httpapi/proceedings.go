@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -267,6 +268,40 @@ func (a *API) step(c echo.Context) error {
 		}
 		return p.Take(st, today, domain.Outcomes(settings.Outcomes))
 	}, opts...)
+	if err != nil {
+		return err
+	}
+	if doc.Value.Office != staff.Office {
+		return docstore.ErrNotFound
+	}
+	return a.answer(c, http.StatusOK, doc)
+}
+
+type retractBody struct {
+	Reason string `json:"reason" validate:"required,notblank,max=500,plain"`
+}
+
+// retract takes back a step that was entered by mistake.
+func (a *API) retract(c echo.Context) error {
+	staff, _, err := a.caller(c)
+	if err != nil {
+		return err
+	}
+	body, err := httpkit.Bind[retractBody](c)
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(c.Param("n"))
+	if err != nil {
+		return docstore.ErrNotFound
+	}
+	r := domain.Retraction{Reason: body.Reason, At: a.Clock.Now(), By: staff.ID}
+	doc, err := a.Proceedings.Repo.Update(c.Request().Context(), c.Param("id"), func(p *domain.Proceeding) error {
+		if p.Office != staff.Office {
+			return docstore.ErrNotFound
+		}
+		return p.Retract(n, r)
+	}, httpkit.Command(c).Options()...)
 	if err != nil {
 		return err
 	}

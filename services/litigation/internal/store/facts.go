@@ -120,6 +120,9 @@ func factIndexes() []docstore.Entry[domain.CaseFact] {
 
 // ApplyCase takes the facts of a case into its row, once. domain.ErrFacts.
 func (f *Facts) ApplyCase(ctx context.Context, eventID string, c contract.CaseFacts, version int64) error {
+	if c.Clock.ReceivedOn.IsZero() {
+		return nil // it counts in no table before its receipt, and later facts hold everything
+	}
 	_, err := f.repo.Upsert(ctx, c.CaseID, func(d *domain.CaseFact) error {
 		return d.ApplyCase(c, version)
 	}, docstore.Once(eventID))
