@@ -6,8 +6,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/url"
-	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel"
@@ -31,13 +29,13 @@ func Traces(service, version string, getenv func(string) string, log *slog.Logge
 	var provider *trace.TracerProvider
 	return lifecycle.Unit{
 		Name: "traces",
-		Start: func(context.Context) error {
+		Start: func(ctx context.Context) error {
 			otel.SetTextMapPropagator(propagation.TraceContext{})
 			endpoint := getenv("OTEL_EXPORTER_OTLP_ENDPOINT")
 			if endpoint == "" {
 				return nil
 			}
-			exporter, err := newExporter(endpoint, getenv("OTEL_EXPORTER_OTLP_HEADERS"))
+			exporter, err := newExporter(ctx, endpoint, getenv("OTEL_EXPORTER_OTLP_HEADERS"))
 			if err != nil {
 				return err
 			}
@@ -77,20 +75,4 @@ func shareOf(s string) (float64, error) {
 		return 0, fmt.Errorf("OTEL_TRACES_SAMPLER_ARG is a number from 0 to 1, not %q", s)
 	}
 	return share, nil
-}
-
-func parseHeaders(s string) (map[string]string, error) {
-	headers := map[string]string{}
-	for pair := range strings.SplitSeq(s, ",") {
-		if strings.TrimSpace(pair) == "" {
-			continue
-		}
-		key, value, ok := strings.Cut(pair, "=")
-		value, err := url.QueryUnescape(strings.TrimSpace(value))
-		if !ok || err != nil {
-			return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_HEADERS: one of the pairs is not key=value")
-		}
-		headers[strings.TrimSpace(key)] = value
-	}
-	return headers, nil
 }

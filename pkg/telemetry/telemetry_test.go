@@ -3,7 +3,7 @@ package telemetry_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	"encoding/hex"
 	"io"
 	"log/slog"
 	"net/http"
@@ -15,6 +15,10 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
+	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	commonpb "go.opentelemetry.io/proto/otlp/common/v1"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/proto"
 
 	"zhiqing.dev/pkg/telemetry"
 )
@@ -27,30 +31,30 @@ func env(kv map[string]string) func(string) string {
 func TestTraces(t *testing.T) { //nolint:paralleltest // see above
 	var got struct {
 		path, auth, kind string
-		body             map[string]any
+		body             collector.ExportTraceServiceRequest
 	}
-	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		got.path, got.auth, got.kind = r.URL.Path, r.Header.Get("X-Auth"), r.Header.Get("Content-Type")
 		b, err := io.ReadAll(r.Body)
 		if err == nil {
-			err = json.Unmarshal(b, &got.body)
+			err = proto.Unmarshal(b, &got.body)
 		}
 		if err != nil {
 			t.Error(err)
 		}
 	}))
-	defer collector.Close()
+	defer server.Close()
 
 	var lines bytes.Buffer
 	log, err := telemetry.Logger(&lines, "json", "info")
 	require.NoError(t, err)
 	u := telemetry.Traces("zhiqing-test", "v1", env(map[string]string{
-		"OTEL_EXPORTER_OTLP_ENDPOINT": collector.URL + "/base", "OTEL_EXPORTER_OTLP_HEADERS": "X-Auth=a%20b, other=c",
+		"OTEL_EXPORTER_OTLP_ENDPOINT": server.URL + "/base", "OTEL_EXPORTER_OTLP_HEADERS": "X-Auth=a%20b, other=c",
 	}), log)
 	require.NoError(t, u.Start(t.Context()))
 	ctx, outer := otel.Tracer("scope").Start(t.Context(), "outer", trace.WithSpanKind(trace.SpanKindServer))
 	_, inner := otel.Tracer("scope").Start(ctx, "inner")
-	inner.SetAttributes(attribute.Int("n", 7), attribute.Bool("b", true), attribute.String("s", "x"), attribute.Float64("f", 1.5), attribute.StringSlice("l", []string{"p"}))
+	inner.SetAttributes(attribute.String("s", "x"))
 	inner.SetStatus(codes.Error, "bad")
 	log.InfoContext(ctx, "within")
 	inner.End()
@@ -59,21 +63,30 @@ func TestTraces(t *testing.T) { //nolint:paralleltest // see above
 
 	require.Equal(t, "/base/v1/traces", got.path)
 	require.Equal(t, "a b", got.auth)
-	require.Equal(t, "application/json", got.kind)
-	text, err := json.Marshal(got.body)
-	require.NoError(t, err)
-	spans := got.body["resourceSpans"].([]any)[0].(map[string]any)["scopeSpans"].([]any)[0].(map[string]any)["spans"].([]any)
+	require.Equal(t, "application/x-protobuf", got.kind)
+	resource := got.body.GetResourceSpans()[0]
+	require.Equal(t, map[string]string{"service.name": "zhiqing-test", "service.version": "v1"}, texts(resource.GetResource().GetAttributes()))
+	spans := resource.GetScopeSpans()[0].GetSpans()
 	require.Len(t, spans, 2)
-	in, out := spans[0].(map[string]any), spans[1].(map[string]any)
-	require.Equal(t, "inner", in["name"])
-	require.Equal(t, out["spanId"], in["parentSpanId"])
-	require.Equal(t, out["traceId"], in["traceId"])
-	require.EqualValues(t, 2, out["kind"])
-	require.EqualValues(t, 1, in["kind"])
-	require.Equal(t, map[string]any{"code": 2.0, "message": "bad"}, in["status"])
-	require.Contains(t, string(text), `{"key":"n","value":{"intValue":"7"}}`)
-	require.Contains(t, string(text), `"service.name"`)
-	require.Contains(t, lines.String(), out["traceId"])
+	in, out := spans[0], spans[1]
+	require.Equal(t, "inner", in.GetName())
+	require.Equal(t, out.GetSpanId(), in.GetParentSpanId())
+	require.Equal(t, out.GetTraceId(), in.GetTraceId())
+	require.Equal(t, tracepb.Span_SPAN_KIND_SERVER, out.GetKind())
+	require.Equal(t, "bad", in.GetStatus().GetMessage())
+	require.Equal(t, "x", texts(in.GetAttributes())["s"])
+	require.Contains(t, lines.String(), hex.EncodeToString(out.GetTraceId()))
+}
+
+// texts are the attributes that are texts.
+func texts(kvs []*commonpb.KeyValue) map[string]string {
+	out := map[string]string{}
+	for _, kv := range kvs {
+		if v, ok := kv.GetValue().GetValue().(*commonpb.AnyValue_StringValue); ok {
+			out[kv.GetKey()] = v.StringValue
+		}
+	}
+	return out
 }
 
 func TestTraces_settingsThatCannotBe(t *testing.T) {
