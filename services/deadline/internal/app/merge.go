@@ -13,8 +13,13 @@ import (
 // ErrForeignOffice says that facts name another office than the sheet they are for.
 var ErrForeignOffice = errors.New("facts of another office")
 
-// TakeCase merges what intake told of a case.
+// TakeCase merges what intake told of a case. Before its receipt no statutory clock
+// runs (条例 art. 31), and the facts of the registration will hold everything; so
+// such facts leave nothing here.
 func (a *App) TakeCase(ctx context.Context, version int64, f contract.CaseFacts) error {
+	if f.Clock.ReceivedOn.IsZero() {
+		return nil
+	}
 	return a.merge(ctx, a.store.Cases, f.CaseID, f.Office, contract.DeadlineChanged,
 		func(s *domain.Sheet) bool { return s.TakeCase(version, f) })
 }
