@@ -362,6 +362,22 @@ func TestSummary_balancesAndCompares(t *testing.T) {
 	require.EqualValues(t, 1, r.At("proceedings", "review", "outcomes", 1, "this"))
 	require.NotContains(t, string(r.Body), "applicant")
 
+	book := in.get(legal, "/v1/reports/summary?from=2026-04-15&to=2026-05-20", "Accept: application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	require.Equal(t, 200, book.Status)
+	f, err := excelize.OpenReader(bytes.NewReader(book.Body))
+	require.NoError(t, err)
+	for _, c := range []struct{ sheet, at, want string }{
+		{"总结", "B4", "期初未结"},
+		{"总结", "C4", fmt.Sprint(r.At("applications", "flow", 0, "this"))},
+		{"纠正案件", "G4", "违反法定程序"},
+		{"指标", "A4", "公开率"},
+		{"指标", "B4", r.Text("indicators", 0, "value")},
+	} {
+		v, err := f.GetCellValue(c.sheet, c.at)
+		require.NoError(t, err)
+		require.Equal(t, c.want, v, c.at)
+	}
+
 	// Any range that is not made of whole months adds up to the same.
 	whole := in.get(legal, "/v1/reports/summary?from=2026-01-01&to=2026-04-30")
 	parts := 0.0

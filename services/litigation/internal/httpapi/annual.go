@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"fmt"
-	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -56,9 +55,7 @@ func (a *API) annual(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment",
-		map[string]string{"filename": fmt.Sprintf("政府信息公开工作年度报告统计表-%d.xlsx", year)}))
-	return c.Blob(http.StatusOK, workbook.MediaType, book)
+	return sendWorkbook(c, fmt.Sprintf("政府信息公开工作年度报告统计表-%d.xlsx", year), book)
 }
 
 // caseView is one application behind a cell of table three. It names nobody.

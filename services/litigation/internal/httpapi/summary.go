@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"fmt"
+	"mime"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -12,6 +14,7 @@ import (
 	"zhiqing.dev/pkg/statute/report"
 	"zhiqing.dev/services/litigation/internal/domain"
 	"zhiqing.dev/services/litigation/internal/reporting"
+	"zhiqing.dev/services/litigation/internal/workbook"
 )
 
 func (a *API) summary(c echo.Context) error {
@@ -30,9 +33,21 @@ func (a *API) summary(c echo.Context) error {
 		return problem.InvalidFields(problem.At("period", "date_in_future",
 			"统计期间尚未开始。", "The period has not begun."))
 	}
+	as, err := httpkit.Negotiate(c, echo.MIMEApplicationJSON, workbook.MediaType)
+	if err != nil {
+		return err
+	}
 	out, err := a.Reports.Summary(c.Request().Context(), staff.Office, p, today, a.Calendar())
 	if err != nil {
 		return err
+	}
+	c.Response().Header().Add(echo.HeaderVary, "Accept")
+	if as == workbook.MediaType {
+		book, err := workbook.Summary(out)
+		if err != nil {
+			return err
+		}
+		return sendWorkbook(c, fmt.Sprintf("政府信息公开依申请工作总结-%s.xlsx", out.Period.Name), book)
 	}
 	if httpkit.Lang(c) == httpkit.English {
 		for i := range out.Checks {
@@ -40,6 +55,12 @@ func (a *API) summary(c echo.Context) error {
 		}
 	}
 	return c.JSON(http.StatusOK, out)
+}
+
+// sendWorkbook answers with a workbook under a file name.
+func sendWorkbook(c echo.Context, name string, book []byte) error {
+	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	return c.Blob(http.StatusOK, workbook.MediaType, book)
 }
 
 func periodOf(c echo.Context) (domain.Period, error) {

@@ -33,6 +33,17 @@ type Summary struct {
 	Checks       []report.Check      `json:"checks"`
 }
 
+// Kinds are the kinds of proceedings of the summary in printed order.
+func (s *Summary) Kinds() []string {
+	names := make([]string, 0, len(kinds))
+	for _, k := range kinds {
+		if s.Proceedings[string(k)] != nil {
+			names = append(names, string(k))
+		}
+	}
+	return names
+}
+
 // Span is a period in words and days.
 type Span struct {
 	Name string     `json:"name"`
