@@ -132,7 +132,7 @@ func (r *Repo[T]) Get(ctx context.Context, id string) (Doc[T], error) {
 // and doc is what is stored. ErrKeyReused, UniqueError.
 func (r *Repo[T]) Insert(ctx context.Context, id string, v *T, opts ...Option) (doc Doc[T], replayed bool, err error) {
 	o := collect(opts)
-	w, err := r.write(id, 1, v, o)
+	w, err := r.write(ctx, id, 1, v, o)
 	if err != nil {
 		return Doc[T]{}, false, err
 	}
@@ -203,7 +203,7 @@ func (r *Repo[T]) Upsert(ctx context.Context, id string, fn func(*T) error, opts
 		if err := fn(v); err != nil {
 			return Doc[T]{}, err
 		}
-		w, err := r.write(id, 1, v, o)
+		w, err := r.write(ctx, id, 1, v, o)
 		if err != nil {
 			return Doc[T]{}, err
 		}
@@ -291,7 +291,7 @@ func (r *Repo[T]) Restate(ctx context.Context) (int, error) {
 		if err != nil {
 			return err
 		}
-		ev, err := r.event(doc.ID, doc.Rev, doc.Value, r.spec.Snapshot)
+		ev, err := r.event(ctx, doc.ID, doc.Rev, doc.Value, r.spec.Snapshot)
 		if err != nil {
 			return err
 		}
@@ -340,7 +340,7 @@ func (r *Repo[T]) attempt(ctx context.Context, rec Record, fn func(*T) error, o 
 	if err := fn(doc.Value); err != nil {
 		return Doc[T]{}, true, err
 	}
-	w, err := r.write(rec.ID, rec.Rev+1, doc.Value, o)
+	w, err := r.write(ctx, rec.ID, rec.Rev+1, doc.Value, o)
 	if err != nil {
 		return Doc[T]{}, true, err
 	}
@@ -355,11 +355,11 @@ func (r *Repo[T]) attempt(ctx context.Context, rec Record, fn func(*T) error, o 
 	return doc, true, nil
 }
 
-func (r *Repo[T]) write(id string, rev int64, v *T, o options) (Write, error) {
+func (r *Repo[T]) write(ctx context.Context, id string, rev int64, v *T, o options) (Write, error) {
 	w := Write{ID: id, Once: o.mark()}
 	if rs, ok := any(v).(raiser); ok {
 		for _, typ := range rs.TakeRaised() {
-			ev, err := r.event(id, rev, v, typ)
+			ev, err := r.event(ctx, id, rev, v, typ)
 			if err != nil {
 				return Write{}, err
 			}
@@ -393,7 +393,7 @@ func (r *Repo[T]) keys(id string, v *T) (map[string]Key, error) {
 	return keys, nil
 }
 
-func (r *Repo[T]) event(id string, rev int64, v *T, typ string) (event.Event, error) {
+func (r *Repo[T]) event(ctx context.Context, id string, rev int64, v *T, typ string) (event.Event, error) {
 	if r.spec.Facts == nil {
 		return event.Event{}, fmt.Errorf("%s raised %s but declares no facts", r.spec.Name, typ)
 	}
@@ -404,7 +404,7 @@ func (r *Repo[T]) event(id string, rev int64, v *T, typ string) (event.Event, er
 	}
 	ev := event.Event{
 		ID: r.newID(), Type: typ, Office: office, Subject: id, Version: rev,
-		Time: r.now(), Data: data,
+		Time: r.now(), Data: data, Trace: traceOf(ctx),
 	}
 	if err := ev.Validate(); err != nil {
 		return event.Event{}, fmt.Errorf("event of %s %s: %w", r.spec.Name, id, err)

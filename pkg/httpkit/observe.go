@@ -122,11 +122,3 @@ func method(r *http.Request) string {
 	}
 	return "OTHER"
 }
-
-// Traceparent is the W3C trace context of this request, to go with its events;
-// empty when it is not traced.
-func Traceparent(c echo.Context) string {
-	carrier := propagation.MapCarrier{}
-	propagator.Inject(c.Request().Context(), carrier)
-	return carrier.Get("traceparent")
-}
