@@ -139,7 +139,7 @@ func once(t *testing.T, h Harness) {
 	require.NoError(t, err)
 	require.Len(t, pending[0].Events, 2)
 
-	doc, err = repo.Upsert(ctx, "b", bump, docstore.Once("e1"))
+	_, err = repo.Upsert(ctx, "b", bump, docstore.Once("e1"))
 	require.NoError(t, err)
 	doc, err = repo.Upsert(ctx, "b", bump, docstore.Once("e1"))
 	require.NoError(t, err)

@@ -79,8 +79,12 @@ func (c *collection) Insert(ctx context.Context, w docstore.Write) error {
 		return err
 	}
 	doc := bson.D{
-		{Key: "_id", Value: w.ID}, {Key: fieldRev, Value: int64(1)}, {Key: fieldBody, Value: body},
-		{Key: fieldEntries, Value: c.entries(w.Keys)}, {Key: fieldOutbox, Value: events}, {Key: fieldApplied, Value: onceKeys(w.Once)},
+		{Key: "_id", Value: w.ID},
+		{Key: fieldRev, Value: int64(1)},
+		{Key: fieldBody, Value: body},
+		{Key: fieldEntries, Value: c.entries(w.Keys)},
+		{Key: fieldOutbox, Value: events},
+		{Key: fieldApplied, Value: onceKeys(w.Once)},
 	}
 	if len(events) > 0 {
 		doc = append(doc, bson.E{Key: fieldWaits, Value: waits})

@@ -21,8 +21,13 @@ func (c *collection) Explain(ctx context.Context, q docstore.Query) error {
 		return err
 	}
 	cmd := bson.D{
-		{Key: "find", Value: c.spec.Name}, {Key: "filter", Value: p.filter}, {Key: "hint", Value: p.index.Name},
-		{Key: "min", Value: p.min}, {Key: "max", Value: p.max}, {Key: "limit", Value: p.limit}, {Key: "projection", Value: p.projection()},
+		{Key: "find", Value: c.spec.Name},
+		{Key: "filter", Value: p.filter},
+		{Key: "hint", Value: p.index.Name},
+		{Key: "min", Value: p.min},
+		{Key: "max", Value: p.max},
+		{Key: "limit", Value: p.limit},
+		{Key: "projection", Value: p.projection()},
 	}
 	if len(p.sort) > 0 {
 		cmd = append(cmd, bson.E{Key: "sort", Value: p.sort})
@@ -90,31 +95,28 @@ func (e *explained) walk(doc bson.Raw) error {
 		e.returned, _ = number(doc, "nReturned")
 	}
 	for _, el := range elements {
-		switch v := el.Value(); v.Type {
-		case bson.TypeString:
-			switch el.Key() {
-			case "stage":
-				e.stages = append(e.stages, v.StringValue())
-			case "indexName":
-				e.indexes = append(e.indexes, v.StringValue())
+		inner := bson.Raw(nil)
+		v := el.Value()
+		switch key := el.Key(); {
+		case key == "command", key == "parsedQuery", key == "rejectedPlans":
+			continue
+		case v.Type == bson.TypeString && key == "stage":
+			e.stages = append(e.stages, v.StringValue())
+		case v.Type == bson.TypeString && key == "indexName":
+			e.indexes = append(e.indexes, v.StringValue())
+		case v.Type == bson.TypeEmbeddedDocument:
+			if key == "$sort" {
+				e.stages = append(e.stages, key)
 			}
-		case bson.TypeEmbeddedDocument:
-			if el.Key() == "command" || el.Key() == "parsedQuery" {
-				continue
-			}
-			if el.Key() == "$sort" {
-				e.stages = append(e.stages, el.Key())
-			}
-			if err := e.walk(v.Document()); err != nil {
-				return err
-			}
-		case bson.TypeArray:
-			if el.Key() == "rejectedPlans" {
-				continue
-			}
-			if err := e.walk(bson.Raw(v.Array())); err != nil {
-				return err
-			}
+			inner = v.Document()
+		case v.Type == bson.TypeArray:
+			inner = bson.Raw(v.Array())
+		}
+		if inner == nil {
+			continue
+		}
+		if err := e.walk(inner); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -66,7 +66,7 @@ func (c *collection) readError(ctx context.Context, err error) error {
 
 // each runs a read and hands every result row to fn.
 func (c *collection) each(ctx context.Context, query string, args []any, fn func(scan func(...any) error) error) error {
-	st, done, err := c.stmt(ctx, query)
+	st, done, err := c.stmt(ctx, query) //nolint:sqlclosecheck // done does
 	if err != nil {
 		return err
 	}

@@ -110,7 +110,7 @@ func decodeEvent(id string, crc int64, raw []byte) (event.Event, error) {
 func (c *collection) waiting(ctx context.Context, limit int) ([]string, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	rows, err := c.store.rdb.QueryContext(ctx, `SELECT id FROM `+c.outbox()+` ORDER BY seq`)
+	rows, err := c.store.rdb.QueryContext(ctx, `SELECT id FROM `+c.outbox()+` ORDER BY seq`) //nolint:gosec // a declared name
 	if err != nil {
 		return nil, c.readError(ctx, err)
 	}

@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"context"
 	"database/sql"
 	"encoding/binary"
 	"encoding/json"
@@ -26,14 +27,15 @@ type row struct {
 const rowColumns = "id, rev, crc32c, applied, keys, body"
 
 func (r *row) sum() int64 {
-	return sum([]byte(r.id), binary.BigEndian.AppendUint64(nil, uint64(r.rev)), []byte(r.applied), []byte(r.keys), r.body)
+	rev := binary.BigEndian.AppendUint64(nil, uint64(r.rev)) //nolint:gosec // the same bits
+	return sum([]byte(r.id), rev, []byte(r.applied), []byte(r.keys), r.body)
 }
 
 // sum is the CRC-32C of the parts and of where they end.
 func sum(parts ...[]byte) int64 {
 	c := uint32(0)
 	for _, p := range parts {
-		c = crc32.Update(c, castagnoli, binary.BigEndian.AppendUint32(nil, uint32(len(p))))
+		c = crc32.Update(c, castagnoli, binary.BigEndian.AppendUint64(nil, uint64(len(p))))
 		c = crc32.Update(c, castagnoli, p)
 	}
 	return int64(c)
@@ -93,11 +95,11 @@ func encodeKeys(keys map[string]docstore.Key) (string, error) {
 // load reads one document in the writer's transaction.
 func (n names) load(t *tx, id string) (row, error) {
 	var r row
-	st, err := t.stmt(`SELECT ` + rowColumns + ` FROM ` + n.docs() + ` WHERE id=?`)
+	st, err := t.stmt(`SELECT ` + rowColumns + ` FROM ` + n.docs() + ` WHERE id=?`) //nolint:sqlclosecheck // kept for the next write
 	if err != nil {
 		return row{}, err
 	}
-	err = r.scan(st.QueryRow(id).Scan)
+	err = r.scan(st.QueryRowContext(context.Background(), id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return row{}, docstore.ErrNotFound
 	}

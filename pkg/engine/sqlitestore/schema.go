@@ -111,7 +111,7 @@ func (n names) indexTable(ix docstore.Index) string {
 }
 
 func (n names) dropUndeclared(t *tx, spec docstore.CollectionSpec) error {
-	st, err := t.stmt(`SELECT name FROM "meta.indexes" WHERE collection=?`)
+	st, err := t.stmt(`SELECT name FROM "meta.indexes" WHERE collection=?`) //nolint:sqlclosecheck // kept for the next write
 	if err != nil {
 		return err
 	}

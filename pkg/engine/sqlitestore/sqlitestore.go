@@ -136,7 +136,7 @@ func (s *Store) prepare(ctx context.Context, dir string) error {
 			return err
 		}
 	}
-	d, err := os.Open(dir)
+	d, err := os.Open(dir) //nolint:gosec // the folder of the file we were asked for
 	if err != nil {
 		return err
 	}
