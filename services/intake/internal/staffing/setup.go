@@ -3,7 +3,6 @@ package staffing
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -105,9 +104,6 @@ func (s *Staffing) postBootstrap(c echo.Context) error {
 
 // complete creates what the set-up decided, as far as it is not there yet.
 func (s *Staffing) complete(ctx context.Context, in Installation) error {
-	if in.Office.ID == "" {
-		return nil // set up by Seed, which completes itself
-	}
 	return s.found(ctx, in.Office, in.AdminID, in.Admin)
 }
 
@@ -214,46 +210,4 @@ func under(pointer string, err error) error {
 		}
 	}
 	return err
-}
-
-// Seed is a staff member that Seed creates.
-type Seed struct {
-	Username, Name string
-	Roles          []identity.Role
-}
-
-// Seed creates an office with staff who all have the password, as far as they are
-// not there yet, and so ends the need for a set-up code. It is for demonstrations
-// and trials.
-func (s *Staffing) Seed(ctx context.Context, o Office, password string, staff ...Seed) error {
-	if o.Policies.CorrectionPeriodWD == 0 {
-		o.Policies = DefaultPolicies()
-	}
-	o.CreatedAt = s.now()
-	if _, _, err := s.setup.Insert(ctx, installationID, &Installation{SetUpAt: s.now()}); err != nil && !errors.Is(err, docstore.ErrExists) {
-		return fmt.Errorf("seed: %w", err)
-	}
-	if _, _, err := s.offices.Insert(ctx, o.ID, &o); err != nil && !errors.Is(err, docstore.ErrExists) {
-		return fmt.Errorf("seed office: %w", err)
-	}
-	hash := ""
-	for _, n := range staff {
-		if _, there, err := s.byUsername(ctx, n.Username); err != nil || there {
-			if err != nil {
-				return fmt.Errorf("seed staff: %w", err)
-			}
-			continue
-		}
-		if hash == "" {
-			var err error
-			if hash, err = s.passwords.Hash(password); err != nil {
-				return fmt.Errorf("seed staff: %w", err)
-			}
-		}
-		a := Account{Office: o.ID, Username: n.Username, Name: n.Name, Roles: n.Roles, Active: true, Hash: hash, CreatedAt: s.now()}
-		if _, _, err := s.accounts.Insert(ctx, o.ID+"-"+n.Username, &a); err != nil && !errors.Is(err, docstore.ErrExists) {
-			return fmt.Errorf("seed staff: %w", err)
-		}
-	}
-	return nil
 }

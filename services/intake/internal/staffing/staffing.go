@@ -75,15 +75,6 @@ func Open(ctx context.Context, d service.Deps) (*Staffing, error) {
 // about staff leaves the service.
 func (s *Staffing) Outboxes() []docstore.Outbox { return nil }
 
-// Lookup returns a staff member by id, whether active or not. docstore.ErrNotFound.
-func (s *Staffing) Lookup(ctx context.Context, staffID string) (identity.Staff, error) {
-	doc, err := s.accounts.Get(ctx, staffID)
-	if err != nil {
-		return identity.Staff{}, err
-	}
-	return doc.Value.staff(doc.ID), nil
-}
-
 // Assignable returns a staff member of the office who is active; a case can be
 // given to nobody else. docstore.ErrNotFound.
 func (s *Staffing) Assignable(ctx context.Context, office, staffID string) (identity.Staff, error) {
@@ -104,16 +95,6 @@ func (s *Staffing) Office(ctx context.Context, id string) (Office, error) {
 		return Office{}, err
 	}
 	return *doc.Value, nil
-}
-
-// Policies returns what the office has settled; the defaults for what it has not.
-// docstore.ErrNotFound.
-func (s *Staffing) Policies(ctx context.Context, office string) (Policies, error) {
-	o, err := s.Office(ctx, office)
-	if err != nil {
-		return Policies{}, err
-	}
-	return o.Policies, nil
 }
 
 // Notes tells the operator what to do next, one sentence a line; nothing once the

@@ -3,7 +3,6 @@ package staffing_test
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"os"
 	"strings"
 	"sync"
@@ -16,7 +15,6 @@ import (
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/engine/servicetest"
 	"zhiqing.dev/pkg/httpkit/contracttest"
-	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/service"
 	"zhiqing.dev/pkg/wallclock"
 	"zhiqing.dev/services/intake/internal/staffing"
@@ -317,6 +315,11 @@ func TestOffices_seeOnlyTheirOwn(t *testing.T) {
 	require.Equal(t, 404, d.Call("GET", "/v1/offices/qingxi/policies", nil, east).Status)
 	require.Equal(t, 404, d.Call("PUT", "/v1/offices/qingxi/policies", object{"name": "夺取", "policies": object{}}, east).Status)
 
+	_, err := d.staffing.Assignable(t.Context(), "qingxi", adminID)
+	require.NoError(t, err)
+	_, err = d.staffing.Assignable(t.Context(), "donghe", adminID)
+	require.ErrorIs(t, err, docstore.ErrNotFound)
+
 	first := d.Call("GET", "/v1/offices?limit=1", nil)
 	require.Equal(t, "donghe", first.Text("items", 0, "id"))
 	second := d.Call("GET", "/v1/offices?limit=1&cursor="+first.Text("next_cursor"), nil)
@@ -339,8 +342,9 @@ func TestPolicies_haveDefaultsAndAreReplaced(t *testing.T) {
 	require.Equal(t, 200, put.Status, put)
 	require.EqualValues(t, 10, put.At("policies", "correction_period_wd"))
 	require.Equal(t, "shadow", put.Text("policies", "late_correction_policy"))
-	p, err := d.staffing.Policies(t.Context(), "qingxi")
+	o, err := d.staffing.Office(t.Context(), "qingxi")
 	require.NoError(t, err)
+	p := o.Policies
 	require.True(t, p.RefuseLateNotice)
 	require.Equal(t, 10, p.CorrectionPeriodWD)
 
@@ -353,26 +357,4 @@ func TestPolicies_haveDefaultsAndAreReplaced(t *testing.T) {
 		pointers[bad.Text("errors", i, "pointer")] = true
 	}
 	require.Equal(t, map[any]bool{"/name": true, "/policies/grace_wd": true, "/policies/pause_bounds": true, "/contact/email": true}, pointers)
-}
-
-func TestSeed_isRepeatable(t *testing.T) {
-	t.Parallel()
-	d := start(t, "")
-	o := staffing.Office{ID: "demo", Settings: staffing.Settings{Name: "示范镇人民政府"}}
-	for range 2 {
-		require.NoError(t, d.staffing.Seed(t.Context(), o, password,
-			staffing.Seed{Username: "officer", Name: "经办", Roles: []identity.Role{identity.Officer}},
-			staffing.Seed{Username: "admin", Name: "管理", Roles: []identity.Role{identity.Admin}}))
-	}
-	require.Len(t, d.Call("GET", "/v1/staff", nil, d.as("officer")).At("items"), 2)
-	require.Equal(t, http.StatusConflict, d.Call("POST", "/v1/offices/bootstrap", foundation(d.Master.SetupCode())).Status)
-
-	s, err := d.staffing.Lookup(t.Context(), "demo-officer")
-	require.NoError(t, err)
-	require.Equal(t, "经办", s.Name)
-	_, err = d.staffing.Assignable(t.Context(), "elsewhere", "demo-officer")
-	require.ErrorIs(t, err, docstore.ErrNotFound)
-	found, err := d.staffing.Office(t.Context(), "demo")
-	require.NoError(t, err)
-	require.Equal(t, staffing.DefaultPolicies(), found.Policies)
 }
