@@ -165,31 +165,50 @@ type flow struct {
 // are counted once.
 func (r *Reporter) applicationFlows(ctx context.Context, office string, periods [3]domain.Period) (flows [3]flow, err error) {
 	g, ctx := errgroup.WithContext(ctx)
-	open := map[civil.Date]*int64{}
+	var days []civil.Date
+	var stocks map[civil.Date]store.Stock
 	for i, p := range periods {
-		g.Go(func() (err error) {
-			flows[i].received, err = r.Facts.Received(ctx, office, p)
-			return err
-		})
+		if p.From != domain.FirstDay(p.From.Year()) {
+			days = append(days, p.From.AddDays(-1))
+		}
+		days = append(days, p.To)
 		g.Go(func() (err error) {
 			flows[i].finished, err = r.Facts.Finished(ctx, office, p)
 			return err
 		})
-		for _, day := range []civil.Date{p.From.AddDays(-1), p.To} {
-			if open[day] != nil {
-				continue
-			}
-			n := new(int64)
-			open[day] = n
-			g.Go(func() (err error) {
-				*n, err = r.Facts.OpenAt(ctx, office, day)
-				return err
-			})
+		if p.From.Year() == p.To.Year() {
+			continue // the stocks tell what was received
 		}
+		g.Go(func() (err error) {
+			flows[i].received, err = r.Facts.Received(ctx, office, p)
+			return err
+		})
+	}
+	g.Go(func() (err error) {
+		stocks, err = r.Facts.Stocks(ctx, office, days)
+		return err
+	})
+	var yearStarts [3]int64
+	for i, p := range periods {
+		if p.From != domain.FirstDay(p.From.Year()) {
+			continue
+		}
+		g.Go(func() error {
+			_, out, err := r.Facts.Carried(ctx, office, p.From.Year()-1)
+			yearStarts[i] = out.Total()
+			return err
+		})
 	}
 	err = g.Wait()
 	for i, p := range periods {
-		flows[i].openBefore, flows[i].openAfter = *open[p.From.AddDays(-1)], *open[p.To]
+		before := stocks[p.From.AddDays(-1)]
+		if p.From == domain.FirstDay(p.From.Year()) {
+			before = store.Stock{Open: yearStarts[i]}
+		}
+		flows[i].openBefore, flows[i].openAfter = before.Open, stocks[p.To].Open
+		if p.From.Year() == p.To.Year() {
+			flows[i].received = stocks[p.To].Received - before.Received
+		}
 	}
 	return flows, err
 }

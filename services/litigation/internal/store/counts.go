@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -108,26 +109,61 @@ type FinishedGroup struct {
 	N          int64
 }
 
-// OpenAt counts what was received by a day and not finished on it: what came over
-// the year's start, and what came and went since.
-func (f *Facts) OpenAt(ctx context.Context, office string, day civil.Date) (int64, error) {
-	year := day.Year()
-	carried, err := f.carried(ctx, office, year-1)
-	if err != nil {
-		return 0, err
-	}
-	var open int64
-	for _, c := range carried {
-		if c.finished >= year {
-			open += c.n
+// Stock is what lay with the office at the end of a day.
+type Stock struct {
+	// Open were received by the day and not finished on it.
+	Open int64
+	// Received is what the year had brought up to the day.
+	Received int64
+}
+
+// Stocks counts the ends of some days. The year's start is known from the few cases
+// that crossed it; from there on every day between is walked once, however many of
+// the days lie behind it.
+func (f *Facts) Stocks(ctx context.Context, office string, days []civil.Date) (map[civil.Date]Stock, error) {
+	days = slices.Clone(days)
+	slices.Sort(days)
+	days = slices.Compact(days)
+	moves := make([]struct{ received, finished int64 }, len(days)) // since the day before, or the year's start
+	starts := map[int]*int64{}
+	g, ctx := errgroup.WithContext(ctx)
+	for i, day := range days {
+		from := domain.FirstDay(day.Year())
+		if i > 0 {
+			from = max(from, days[i-1].AddDays(1))
+		}
+		g.Go(func() (err error) {
+			moves[i].received, err = f.count(ctx, factsReceivedOn, office, from, day)
+			return err
+		})
+		g.Go(func() (err error) {
+			moves[i].finished, err = f.count(ctx, factsFinishedOn, office, from, day)
+			return err
+		})
+		if year := day.Year(); starts[year] == nil {
+			open := new(int64)
+			starts[year] = open
+			g.Go(func() error {
+				_, out, err := f.Carried(ctx, office, year-1)
+				*open = out.Total()
+				return err
+			})
 		}
 	}
-	received, err := f.count(ctx, factsReceivedOn, office, domain.FirstDay(year), day)
-	if err != nil {
-		return 0, err
+	if err := g.Wait(); err != nil {
+		return nil, err
 	}
-	finished, err := f.count(ctx, factsFinishedOn, office, domain.FirstDay(year), day)
-	return open + received - finished, err
+	stocks := make(map[civil.Date]Stock, len(days))
+	for i, day := range days {
+		s := Stock{Open: *starts[day.Year()]}
+		if i > 0 && days[i-1].Year() == day.Year() {
+			s = stocks[days[i-1]]
+		}
+		s.Open += moves[i].received - moves[i].finished
+		s.Received += moves[i].received
+		stocks[day] = s
+	}
+	return stocks, nil
 }
 
 // Received counts what was received in the period.
