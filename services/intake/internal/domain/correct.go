@@ -158,6 +158,9 @@ func (c *Case) Correct(cmd CorrectionReceived, env Env) error {
 		content.DocumentNumber = cmd.Content.DocumentNumber
 	}
 	content.check(&bad, "")
+	if env.Actor.Kind == ByApplicant && cmd.Content == (Content{}) && cmd.Note == "" {
+		bad.add("/description", "required", "请填写补正内容。", "Say what is corrected.", art30)
+	}
 	bad.text("/late_reason", cmd.LateReason, NoteLimit)
 	bad.text("/note", cmd.Note, NoteLimit)
 	cmd.ReceivedOn = bad.day("/received_on", cmd.ReceivedOn, env, k.NoticedOn, "告知补正之日", "the day of the notice")

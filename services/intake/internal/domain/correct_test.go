@@ -46,7 +46,8 @@ func TestCorrectionRestartsThePeriod(t *testing.T) {
 func TestCorrectionAfterThePeriod(t *testing.T) {
 	t.Parallel()
 	c := noticed(t)
-	refused(t, c.Correct(domain.CorrectionReceived{}, on("2025-04-03", self)), problem.DeadlinePassed, "art. 30")
+	faulty(t, c.Correct(domain.CorrectionReceived{}, on("2025-04-02", self)), "/description", "required")
+	refused(t, c.Correct(domain.CorrectionReceived{Note: "见附件"}, on("2025-04-03", self)), problem.DeadlinePassed, "art. 30")
 	faulty(t, c.Correct(domain.CorrectionReceived{}, on("2025-04-03", officer)), "/late_reason", "required")
 	require.NoError(t, c.Correct(domain.CorrectionReceived{LateReason: "住院"}, on("2025-04-03", officer)))
 }
@@ -78,7 +79,7 @@ func TestOneNoticeIsTheRule(t *testing.T) {
 	t.Parallel()
 	c := noticed(t)
 	refused(t, c.NoticeCorrection(domain.CorrectionNotice{Items: items("x")}, on("2025-03-13", officer)), problem.IllegalTransition, "art. 30")
-	require.NoError(t, c.Correct(domain.CorrectionReceived{}, on("2025-03-20", self)))
+	require.NoError(t, c.Correct(domain.CorrectionReceived{Note: "已补"}, on("2025-03-20", self)))
 	faulty(t, c.NoticeCorrection(domain.CorrectionNotice{Items: items("x")}, on("2025-03-21", officer)), "/reason", "required")
 	require.NoError(t, c.NoticeCorrection(domain.CorrectionNotice{Items: items("x"), Reason: "仍缺文号"}, on("2025-03-21", officer)))
 	require.Len(t, c.Facts().Clock.Corrections, 1)
@@ -109,7 +110,7 @@ func TestStillUnclearNeedsACorrection(t *testing.T) {
 
 	c = noticed(t)
 	refused(t, c.Review(allChecks(), on("2025-03-13", officer)), problem.IllegalTransition, "art. 30")
-	require.NoError(t, c.Correct(domain.CorrectionReceived{}, on("2025-03-20", self)))
+	require.NoError(t, c.Correct(domain.CorrectionReceived{Note: "已补"}, on("2025-03-20", self)))
 	require.NoError(t, c.Review(allChecks(), on("2025-03-21", officer)))
 	require.NoError(t, c.Decide(unclear, on("2025-03-21", officer)))
 	require.Equal(t, "unable_3_unclear_after_correction", c.Draft.Row)

@@ -92,7 +92,7 @@ func TestEveryKindLeadsToItsRow(t *testing.T) {
 		c := registered(t, "2025-03-03")
 		if e.Kind == decision.StillUnclear {
 			c = noticed(t)
-			require.NoError(t, c.Correct(domain.CorrectionReceived{}, on("2025-03-20", self)))
+			require.NoError(t, c.Correct(domain.CorrectionReceived{Note: "已补"}, on("2025-03-20", self)))
 		}
 		if e.Kind == decision.Abusive {
 			require.NoError(t, c.AskReasons(domain.ReasonsRequest{Text: "x"}, on("2025-03-20", officer)))

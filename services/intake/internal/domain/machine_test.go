@@ -307,7 +307,7 @@ func TestNoSequenceOfStepsBreaksTheFile(t *testing.T) {
 			},
 			"correct": func(t *rapid.T) {
 				w.try(t, func(c *domain.Case, env domain.Env) error {
-					return c.Correct(domain.CorrectionReceived{LateReason: "x", ReceivedOn: w.date(t, "corrected")}, env)
+					return c.Correct(domain.CorrectionReceived{LateReason: "x", Note: "x", ReceivedOn: w.date(t, "corrected")}, env)
 				})
 			},
 			"abandon": func(t *rapid.T) {
