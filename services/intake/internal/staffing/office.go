@@ -3,12 +3,15 @@ package staffing
 import (
 	"time"
 
+	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/statute/clock"
 )
 
 // Office is an agency that answers applications (行政机关).
 type Office struct {
+	docstore.Raised `json:"-"`
+
 	ID string `json:"id"`
 	Settings
 	CreatedAt time.Time `json:"created_at"`
@@ -58,9 +61,21 @@ func DefaultPolicies() Policies {
 
 const byID = "by_id"
 
-func officeSpec() docstore.Spec[Office] {
-	return docstore.Spec[Office]{Name: "offices", Indexes: []docstore.Entry[Office]{{
-		Index: docstore.Index{Name: byID, Unique: true, Fields: []docstore.Field{{Name: "office", Kind: docstore.String}}},
-		Key:   func(o *Office) docstore.Key { return docstore.Key{o.ID} },
-	}}}
+// facts is what other services are told of an office.
+func (o *Office) facts() contract.OfficeFacts {
+	p := o.Policies
+	return contract.OfficeFacts{Office: o.ID, Name: o.Name, Policies: contract.OfficePolicies{
+		Clock: p.Policy, RefuseLateNotice: p.RefuseLateNotice, ReopenPeriodWD: p.ReopenPeriodWD, DuplicateDays: p.DuplicateDays,
+	}}
+}
+
+func officeSpec(poke func()) docstore.Spec[Office] {
+	return docstore.Spec[Office]{
+		Name: "offices", Snapshot: contract.OfficeRestated, Outbox: poke,
+		Facts: func(o *Office) (string, any) { return o.ID, o.facts() },
+		Indexes: []docstore.Entry[Office]{{
+			Index: docstore.Index{Name: byID, Unique: true, Fields: []docstore.Field{{Name: "office", Kind: docstore.String}}},
+			Key:   func(o *Office) docstore.Key { return docstore.Key{o.ID} },
+		}},
+	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/identity"
@@ -110,6 +111,7 @@ func (s *Staffing) putPolicies(c echo.Context) error {
 			Name: in.Name, SuperiorGovernment: in.SuperiorGovernment, District: in.District, Court: in.Court,
 			Contact: in.Contact, Policies: chosen,
 		}
+		o.Raise(contract.OfficeChanged)
 		return nil
 	}, opts...)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/identity"
@@ -110,6 +111,7 @@ func (s *Staffing) complete(ctx context.Context, in Installation) error {
 // found creates an office and its first administrator, in this order: an account
 // never belongs to an office that somebody else created.
 func (s *Staffing) found(ctx context.Context, o Office, adminID string, admin Account) error {
+	o.Raise(contract.OfficeChanged)
 	if _, _, err := s.offices.Insert(ctx, o.ID, &o); err != nil && !errors.Is(err, docstore.ErrExists) {
 		return err
 	}
@@ -143,6 +145,7 @@ func (s *Staffing) postOffice(c echo.Context) error {
 		return under("/admin", err)
 	}
 	o := in.office(s.now())
+	o.Raise(contract.OfficeChanged)
 	doc, _, err := s.offices.Insert(ctx, o.ID, &o, key.Options()...)
 	if errors.Is(err, docstore.ErrExists) {
 		if doc, err = s.unstaffed(ctx, o.ID); err != nil {

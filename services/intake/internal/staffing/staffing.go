@@ -52,7 +52,7 @@ func Open(ctx context.Context, d service.Deps) (*Staffing, error) {
 		}
 	}
 	var err error
-	if s.offices, err = docstore.Open(ctx, d.Store, d.Clock.Now, officeSpec()); err != nil {
+	if s.offices, err = docstore.Open(ctx, d.Store, d.Clock.Now, officeSpec(d.Poke)); err != nil {
 		return nil, err
 	}
 	if s.accounts, err = docstore.Open(ctx, d.Store, d.Clock.Now, accountSpec()); err != nil {
@@ -71,9 +71,9 @@ func Open(ctx context.Context, d service.Deps) (*Staffing, error) {
 	return s, s.complete(ctx, *done.Value)
 }
 
-// Outboxes are the collections whose events a relay publishes: none, as nothing
-// about staff leaves the service.
-func (s *Staffing) Outboxes() []docstore.Outbox { return nil }
+// Outboxes are the collections whose events a relay publishes: what offices settle.
+// Nothing about staff leaves the service.
+func (s *Staffing) Outboxes() []docstore.Outbox { return []docstore.Outbox{s.offices} }
 
 // Assignable returns a staff member of the office who is active; a case can be
 // given to nobody else. docstore.ErrNotFound.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -12,17 +14,21 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"zhiqing.dev/api"
+	"zhiqing.dev/pkg/bus"
+	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/engine/servicetest"
+	"zhiqing.dev/pkg/event"
 	"zhiqing.dev/pkg/httpkit/contracttest"
 	"zhiqing.dev/pkg/service"
+	"zhiqing.dev/pkg/statute/clock"
 	"zhiqing.dev/pkg/wallclock"
 	"zhiqing.dev/services/intake/internal/staffing"
 )
 
-var contract = contracttest.Load(api.OpenAPI("staffing"))
+var spec = contracttest.Load(api.OpenAPI("staffing"))
 
-func TestMain(m *testing.M) { os.Exit(contract.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(spec.Main(m)) }
 
 const password = "a-good-password"
 
@@ -32,20 +38,48 @@ type desk struct {
 	t        *testing.T
 	clock    *wallclock.Fake
 	staffing *staffing.Staffing
+
+	mu   sync.Mutex
+	told []contract.OfficeFacts // in the order of the events
+}
+
+// listen keeps what other services are told.
+func (d *desk) listen(_ context.Context, e event.Event) error {
+	var f contract.OfficeFacts
+	if err := e.Decode(&f); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.told = append(d.told, f)
+	return nil
+}
+
+// tells waits until other services have been told this of an office.
+func (d *desk) tells(want contract.OfficeFacts) {
+	d.t.Helper()
+	d.Eventually(func() bool {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return slices.ContainsFunc(d.told, func(f contract.OfficeFacts) bool { return reflect.DeepEqual(f, want) })
+	}, "is not told", want)
 }
 
 func start(t *testing.T, dir string) *desk {
 	t.Helper()
 	d := &desk{t: t, clock: wallclock.NewFake(servicetest.DefaultNow)}
 	d.Instance = servicetest.Start(t, servicetest.Config{
-		Clock: d.clock, Dir: dir, Contracts: []*contracttest.Contract{contract},
+		Clock: d.clock, Dir: dir, Contracts: []*contracttest.Contract{spec},
 		Services: []service.Constructor{func(ctx context.Context, deps service.Deps) (*service.Service, error) {
 			s, err := staffing.Open(ctx, deps)
 			if err != nil {
 				return nil, err
 			}
 			d.staffing = s
-			return &service.Service{Name: "intake", Mount: s.Mount, Outboxes: s.Outboxes(), Notes: s.Notes}, nil
+			return &service.Service{
+				Name: "intake", Mount: s.Mount, Outboxes: s.Outboxes(), Notes: s.Notes,
+				Consumers: []bus.Consumer{{Name: "test-intake-office", Types: []string{"intake.office.v1.*"}, Handle: d.listen}},
+			}, nil
 		}},
 	})
 	return d
@@ -347,6 +381,12 @@ func TestPolicies_haveDefaultsAndAreReplaced(t *testing.T) {
 	p := o.Policies
 	require.True(t, p.RefuseLateNotice)
 	require.Equal(t, 10, p.CorrectionPeriodWD)
+	want := contract.OfficeFacts{Office: "qingxi", Name: "青溪镇人民政府", Policies: contract.OfficePolicies{
+		Clock: p.Policy, RefuseLateNotice: true, ReopenPeriodWD: 20, DuplicateDays: 90,
+	}}
+	d.tells(want)
+	want.Policies.Clock, want.Policies.RefuseLateNotice = clock.DefaultPolicy(), false
+	d.tells(want)
 
 	stale := d.Call("PUT", "/v1/offices/qingxi/policies", object{"name": "青溪镇人民政府"}, admin, "If-Match: "+before.Header.Get("ETag"))
 	require.Equal(t, 412, stale.Status)

@@ -1,0 +1,31 @@
+package contract
+
+import "zhiqing.dev/pkg/statute/clock"
+
+// Events of an office. Both carry OfficeFacts; the subject is the office.
+const (
+	OfficeChanged  = "intake.office.v1.changed"
+	OfficeRestated = "intake.office.v1.restated"
+)
+
+// OfficeFacts tell what an office is called and what it has settled.
+type OfficeFacts struct {
+	Office   string         `json:"office"`
+	Name     string         `json:"name"` // 机关名称
+	Policies OfficePolicies `json:"policies"`
+}
+
+// OfficePolicies are the readings that an office has chosen where the law leaves a
+// question open.
+type OfficePolicies struct {
+	Clock clock.Policy `json:"clock"`
+	// RefuseLateNotice: a correction notice after the seventh working day is refused
+	// (条例 art. 30).
+	RefuseLateNotice bool `json:"refuse_late_notice"`
+	// ReopenPeriodWD are the working days for answering again when an order names no
+	// period (法释〔2025〕8号).
+	ReopenPeriodWD int `json:"reopen_period_wd"`
+	// DuplicateDays is the window in which the same text of the same applicant is
+	// shown as a probable duplicate.
+	DuplicateDays int `json:"duplicate_days"`
+}
