@@ -35,7 +35,7 @@ rm -f "$cache/ready"
 
 echo "mongo-engine: installing the engine from npm"
 cp "$here/package.json" "$here/package-lock.json" "$cache/"
-npm ci --prefix "$cache" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
+npm ci --prefix "$cache" --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null ||
   missing "npm ci failed"
 
 # private_libc fetches Debian 13's C libraries with apt, through a sources list and
