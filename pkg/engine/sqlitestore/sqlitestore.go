@@ -111,7 +111,7 @@ func dsn(path string, reader bool) string {
 	for _, p := range []string{
 		"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)", "fullfsync(1)",
 		"checkpoint_fullfsync(1)", "foreign_keys(1)", "trusted_schema(0)",
-		"wal_autocheckpoint(1000)", "journal_size_limit(67108864)", "cache_size(-16384)",
+		"wal_autocheckpoint(8000)", "journal_size_limit(67108864)", "cache_size(-16384)",
 		"temp_store(memory)", "case_sensitive_like(1)",
 	} {
 		q.Add("_pragma", p)

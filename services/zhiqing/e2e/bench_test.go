@@ -60,7 +60,7 @@ func BenchmarkFiling(b *testing.B) {
 	for _, e := range engines {
 		for _, connections := range []int{1, 16, 64} {
 			b.Run(fmt.Sprintf("%s/connections=%d", e.name, connections), func(b *testing.B) {
-				product, floor := e.instance(b).url, startFloor(b, e.target(b))
+				product, floor := e.instance(b).url, launch(b, "floor", []string{e.target(b)}, nil).url
 				const turns, turn = 4, 1500 * time.Millisecond
 				load(b, product, connections, 300*time.Millisecond)
 				load(b, floor, connections, 300*time.Millisecond)

@@ -30,6 +30,7 @@ var binaries = sync.OnceValues(func() (string, error) {
 	for _, s := range serviceNames {
 		args = append(args, "zhiqing.dev/services/"+s+"/cmd/"+s)
 	}
+	args = append(args, "zhiqing.dev/services/intake/internal/floor")
 	out, err := exec.Command("go", args...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
@@ -40,12 +41,6 @@ var binaries = sync.OnceValues(func() (string, error) {
 var serviceNames = []string{"intake", "deadline", "fee", "litigation"}
 
 func TestMain(m *testing.M) {
-	if target := os.Getenv(floorEnv); target != "" {
-		if err := serveFloor(target); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-		}
-		os.Exit(1)
-	}
 	code := m.Run()
 	if dir, err := binaries(); err == nil {
 		_ = os.RemoveAll(dir)
@@ -81,8 +76,16 @@ func (c *capture) String() string {
 	return c.buf.String()
 }
 
-// start runs a binary that serves, on a free port, until it is ready.
+// start runs a binary that serves, on a free port, and waits until it is ready.
 func start(t testing.TB, binary string, args, env []string) *process {
+	t.Helper()
+	p := launch(t, binary, args, env)
+	p.waitReady()
+	return p
+}
+
+// launch runs a binary and waits until it says where it answers.
+func launch(t testing.TB, binary string, args, env []string) *process {
 	t.Helper()
 	dir, err := binaries()
 	require.NoError(t, err)
@@ -102,7 +105,6 @@ func start(t testing.TB, binary string, args, env []string) *process {
 		}
 	})
 	p.url = p.address()
-	p.waitReady()
 	return p
 }
 
