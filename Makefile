@@ -56,7 +56,7 @@ demo: build ## drive a fresh instance through a year of a township and print its
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint $(TOOLS)/gofumpt ## format check, vet, golangci-lint, module boundaries
 	@bad=$$($(TOOLS)/gofumpt -l api pkg services); if [ -n "$$bad" ]; then echo "not gofumpt-formatted:"; echo "$$bad"; exit 1; fi
-	$(TOOLS)/golangci-lint run $(PACKAGES)
+	$(TOOLS)/golangci-lint run --allow-parallel-runners $(PACKAGES)
 	for m in $(MODULES); do (cd $$m && GOWORK=off GOFLAGS=-mod=mod go build ./... && GOWORK=off go vet ./...) || exit 1; done
 
 .PHONY: fmt
