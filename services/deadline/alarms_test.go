@@ -7,9 +7,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/engine/servicetest"
 	"zhiqing.dev/pkg/httpkit/contracttest"
 	"zhiqing.dev/pkg/service"
+	"zhiqing.dev/pkg/statute/clock"
 )
 
 // steps are the steps of the alarms of a case, oldest first.
@@ -139,16 +141,31 @@ func TestPolicy_isTheOfficesOwn(t *testing.T) {
 	p := k.Call("GET", "/v1/deadlines/policy", nil, k.As(officer))
 	require.EqualValues(t, 15, p.At("clock", "correction_period_wd"))
 	require.Equal(t, 403, k.Call("PUT", "/v1/deadlines/policy", map[string]any{}, k.As(officer)).Status)
-	require.Equal(t, 422, k.Call("PUT", "/v1/deadlines/policy", map[string]any{"clock": map[string]any{"pause_bounds": "x"}}, k.As(head)).Status)
+	require.Equal(t, 422, k.Call("PUT", "/v1/deadlines/policy", map[string]any{"clock": map[string]any{}}, k.As(head)).Status)
 	require.Equal(t, 422, k.Call("PUT", "/v1/deadlines/policy", map[string]any{"alarm_steps_wd": []int{}}, k.As(head)).Status)
 
-	p = k.Call("PUT", "/v1/deadlines/policy", map[string]any{"clock": map[string]any{"pause_bounds": "after_received_through_answer"}, "due_soon_wd": 30}, k.As(head))
+	own := contract.OfficeFacts{Office: "demo", Policies: contract.OfficePolicies{Clock: clock.DefaultPolicy()}}
+	own.Policies.Clock.PauseBounds = clock.AfterReceivedThroughAnswer
+	k.tell(2, own)
+	k.due("a", "2026-07-02")
+	theirs := own
+	theirs.Office, theirs.Policies.Clock = "other", clock.DefaultPolicy()
+	k.tell(3, theirs)
+	k.tell(1, contract.OfficeFacts{Office: "demo", Policies: theirs.Policies}) // late
+	k.tell(1, caseOf("b", "2026-06-01"))
+	k.due("b", "2026-06-30")
+
+	p = k.Call("PUT", "/v1/deadlines/policy", map[string]any{"due_soon_wd": 30}, k.As(head))
 	require.Equal(t, 200, p.Status, p)
-	require.Equal(t, "2026-07-02", k.show("a").Text("reply_due"), "open cases are computed anew")
-	require.Equal(t, []string{"a"}, k.list("state=due_soon"))
+	require.Equal(t, "after_received_through_answer", p.Text("clock", "pause_bounds"), "the office's, whatever else is settled")
+	require.Equal(t, "2026-07-02", k.show("a").Text("reply_due"))
+	require.Equal(t, []string{"b", "a"}, k.list("state=due_soon"))
 	require.Equal(t, 412, k.Call("PUT", "/v1/deadlines/policy", map[string]any{}, k.As(head), `If-Match: "9"`).Status)
 	require.Equal(t, 200, k.Call("PUT", "/v1/deadlines/policy", map[string]any{}, k.As(head), "If-Match: "+p.Header.Get("ETag")).Status)
-	require.Equal(t, "2026-07-06", k.show("a").Text("reply_due"))
+	require.Equal(t, "2026-07-02", k.show("a").Text("reply_due"))
+	own.Policies.Clock = clock.DefaultPolicy()
+	k.tell(3, own)
+	k.due("a", "2026-07-06")
 }
 
 func TestFeed_isReadByACalendarProgram(t *testing.T) {

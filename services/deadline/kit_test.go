@@ -55,6 +55,8 @@ func told(t testing.TB, version int64, facts any) event.Event {
 	switch f := facts.(type) {
 	case contract.CaseFacts:
 		e.Type, e.Office, e.Subject = contract.CaseChanged, f.Office, f.CaseID
+	case contract.OfficeFacts:
+		e.Type, e.Office, e.Subject = contract.OfficeChanged, f.Office, f.Office
 	case contract.NoticeFacts:
 		e.Type, e.Office, e.Subject = contract.FeeNoticeIssued, f.Office, f.NoticeID
 	case contract.ProceedingFacts:

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"reflect"
 	"slices"
 	"time"
 
@@ -11,6 +12,8 @@ import (
 // Policy is what an office settles about its deadlines where the law leaves it
 // open (rule book section 7), and when it wants to be warned.
 type Policy struct {
+	// Clock is settled in the office's own document, which intake keeps: both
+	// services compute with the same readings.
 	Clock clock.Policy `json:"clock"`
 	// AlarmStepsWD are the working days before a due date on which an alarm goes
 	// off; 0 is the day itself.
@@ -36,8 +39,34 @@ func DefaultPolicy() Policy {
 type OfficePolicy struct {
 	Office string `json:"office"`
 	Policy Policy `json:"policy"`
+	// OfficeVersion is the version of the office's document that the clock policy was
+	// taken from.
+	OfficeVersion int64 `json:"office_version,omitempty"`
 	// PendingSince is set while open sheets may still stand on the policy before.
 	PendingSince time.Time `json:"pending_since,omitzero"`
+}
+
+// TakeClock takes the clock policy from a version of the office's document, unless a
+// newer one was taken, and tells whether it is another than before.
+func (o *OfficePolicy) TakeClock(version int64, office string, p clock.Policy) (changed bool) {
+	if version <= o.OfficeVersion {
+		return false
+	}
+	if o.Office == "" {
+		o.Office, o.Policy = office, DefaultPolicy()
+	}
+	changed = !reflect.DeepEqual(o.Policy.Clock, p)
+	o.OfficeVersion, o.Policy.Clock = version, p
+	return changed
+}
+
+// Settle takes everything else.
+func (o *OfficePolicy) Settle(office string, p Policy) {
+	if o.Office == "" {
+		o.Policy = DefaultPolicy()
+	}
+	p.Clock = o.Policy.Clock
+	o.Office, o.Policy = office, p
 }
 
 // The bounds of what an office may settle.

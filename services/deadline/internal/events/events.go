@@ -17,13 +17,14 @@ import (
 func Consumers(a *app.App) []bus.Consumer {
 	return []bus.Consumer{
 		{Name: "deadline-intake-case", Types: []string{"intake.case.v1.*"}, Handle: taking(a.TakeCase)},
+		{Name: "deadline-intake-office", Types: []string{"intake.office.v1.*"}, Handle: taking(a.TakeOffice)},
 		{Name: "deadline-fee-notice", Types: []string{"fee.notice.v1.*"}, Handle: taking(a.TakeNotice)},
 		{Name: "deadline-litigation-proceeding", Types: []string{"litigation.proceeding.v1.*"}, Handle: taking(a.TakeProceeding)},
 	}
 }
 
 type facts interface {
-	contract.CaseFacts | contract.NoticeFacts | contract.ProceedingFacts
+	contract.CaseFacts | contract.OfficeFacts | contract.NoticeFacts | contract.ProceedingFacts
 }
 
 // taking decodes an event's facts and hands them over with their version.
@@ -50,6 +51,8 @@ func named(f any) (office, subject string) {
 	switch f := f.(type) {
 	case *contract.CaseFacts:
 		return f.Office, f.CaseID
+	case *contract.OfficeFacts:
+		return f.Office, f.Office
 	case *contract.NoticeFacts:
 		return f.Office, f.NoticeID
 	case *contract.ProceedingFacts:

@@ -63,11 +63,10 @@ func under(to, from string, err error) error {
 }
 
 type officePolicyRequest struct {
-	Clock        *policyRequest `json:"clock"`
-	AlarmStepsWD *[]int         `json:"alarm_steps_wd"`
-	AlarmOverdue *bool          `json:"alarm_overdue"`
-	EscalateWD   *int           `json:"escalate_wd"`
-	DueSoonWD    *int           `json:"due_soon_wd"`
+	AlarmStepsWD *[]int `json:"alarm_steps_wd"`
+	AlarmOverdue *bool  `json:"alarm_overdue"`
+	EscalateWD   *int   `json:"escalate_wd"`
+	DueSoonWD    *int   `json:"due_soon_wd"`
 }
 
 func (a *API) policy(c echo.Context) error {
@@ -85,7 +84,8 @@ func (a *API) policy(c echo.Context) error {
 	return a.answerPolicy(c, p, rev)
 }
 
-// setPolicy replaces the points that the request names, over the default policy.
+// setPolicy replaces the points that the request names, over the default policy. The
+// readings of the clock are the office's, and stay.
 func (a *API) setPolicy(c echo.Context) error {
 	if err := httpkit.Query(c); err != nil {
 		return err
@@ -103,14 +103,11 @@ func (a *API) setPolicy(c echo.Context) error {
 		return err
 	}
 	p := domain.DefaultPolicy()
-	if req.Clock != nil {
-		req.Clock.apply(&p.Clock)
-	}
 	set(&p.AlarmStepsWD, req.AlarmStepsWD)
 	set(&p.AlarmOverdue, req.AlarmOverdue)
 	set(&p.EscalateWD, req.EscalateWD)
 	set(&p.DueSoonWD, req.DueSoonWD)
-	rev, err := a.app.SetPolicy(c.Request().Context(), staff.Office, p, seen)
+	p, rev, err := a.app.SetPolicy(c.Request().Context(), staff.Office, p, seen)
 	if err != nil {
 		return err
 	}
