@@ -1,6 +1,7 @@
 package fee_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/engine/servicetest"
+	"zhiqing.dev/pkg/event"
 	"zhiqing.dev/pkg/statute/clock"
 )
 
@@ -137,11 +139,18 @@ func TestNotice_lapsesOnlyAfterTheLimit(t *testing.T) {
 
 	pol := k.Call("GET", "/v1/fees/policy", nil, k.As(head))
 	require.Equal(t, true, pol.At("require_excess_finding"))
-	pol = k.Call("PUT", "/v1/fees/policy", map[string]any{"grace_wd": 1}, k.As(head))
+	own := clock.DefaultPolicy()
+	own.GraceWD = 1
+	k.settled(2, own)
+	k.Eventually(func() bool { return k.Call("GET", "/v1/fees/policy", nil, k.As(head)).At("grace_wd") == 1.0 }, "no days of grace")
+	k.settled(1, clock.DefaultPolicy()) // late
+	pol = k.Call("PUT", "/v1/fees/policy", map[string]any{"signal_items": 5}, k.As(head))
 	require.Equal(t, 200, pol.Status, pol)
-	require.Equal(t, 412, k.Call("PUT", "/v1/fees/policy", map[string]any{"grace_wd": 2}, k.As(head), `If-Match: "7"`).Status)
-	require.Equal(t, 422, k.Call("PUT", "/v1/fees/policy", map[string]any{"grace_wd": 99}, k.As(head)).Status)
-	require.Equal(t, 403, k.Call("PUT", "/v1/fees/policy", map[string]any{"grace_wd": 1}, k.As(officer)).Status)
+	require.EqualValues(t, 1, pol.At("grace_wd"), "the office's, whatever else is settled")
+	require.Equal(t, 412, k.Call("PUT", "/v1/fees/policy", map[string]any{"signal_items": 6}, k.As(head), `If-Match: "7"`).Status)
+	require.Equal(t, 422, k.Call("PUT", "/v1/fees/policy", map[string]any{"signal_items": 0}, k.As(head)).Status)
+	require.Equal(t, 422, k.Call("PUT", "/v1/fees/policy", map[string]any{"grace_wd": 2}, k.As(head)).Status)
+	require.Equal(t, 403, k.Call("PUT", "/v1/fees/policy", map[string]any{"signal_items": 6}, k.As(officer)).Status)
 	require.Equal(t, 422, k.Call("POST", path+"/lapse", nil, k.As(finance)).Status, "not within the grace")
 	k.at("2026-07-13")
 	lapsed := k.Call("POST", path+"/lapse", map[string]any{"lapsed_on": "2026-07-13"}, k.As(finance))
@@ -149,6 +158,17 @@ func TestNotice_lapsesOnlyAfterTheLimit(t *testing.T) {
 	require.Equal(t, 409, k.Call("POST", path+"/payment", map[string]any{"amount_yuan": 100, "receipt_no": "1"}, k.As(finance)).Status)
 	require.EqualValues(t, 1, k.Call("GET", "/v1/fees/statement/2026", nil, k.As(finance)).At("lapsed", "cases"))
 	require.Len(t, k.Call("GET", "/v1/fees/notices?state=lapsed", nil, k.As(finance)).At("items"), 1)
+}
+
+// settled publishes what the office has settled, as intake would.
+func (k *kit) settled(version int64, p clock.Policy) {
+	k.t.Helper()
+	data, err := json.Marshal(contract.OfficeFacts{Office: "demo", Name: "示范镇", Policies: contract.OfficePolicies{Clock: p}})
+	require.NoError(k.t, err)
+	require.NoError(k.t, k.Bus.Publish(k.t.Context(), event.Event{
+		ID: fmt.Sprintf("office-%d", version), Type: contract.OfficeChanged, Office: "demo", Subject: "demo",
+		Version: version, Time: k.clock.Now(), Data: data,
+	}))
 }
 
 func TestNotice_isIssuedWithinTheProcessingPeriodOnly(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 
 	"zhiqing.dev/pkg/calendarcopy"
 	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/wallclock"
@@ -45,34 +46,46 @@ func (a *App) Policy(ctx context.Context, office string) (p domain.Policy, rev i
 	case err != nil:
 		return domain.Policy{}, 0, fmt.Errorf("policy of %s: %w", office, err)
 	}
-	return doc.Value.Policy, doc.Rev, nil
+	return doc.Value.Whole(), doc.Rev, nil
 }
 
-// SetPolicy settles an office's policy. ifRev, unless 0, is the revision that the
-// caller has seen: docstore.ErrStale.
-func (a *App) SetPolicy(ctx context.Context, office string, p domain.Policy, ifRev int64) (rev int64, err error) {
+// SetPolicy settles an office's policy, but for what its own document settles. ifRev,
+// unless 0, is the revision that the caller has seen: docstore.ErrStale.
+func (a *App) SetPolicy(ctx context.Context, office string, p domain.Policy, ifRev int64) (set domain.Policy, rev int64, err error) {
 	if err := p.Validate(); err != nil {
-		return 0, err
+		return domain.Policy{}, 0, err
 	}
 	_, have, err := a.Policy(ctx, office)
 	if err != nil {
-		return 0, err
+		return domain.Policy{}, 0, err
 	}
 	var opts []docstore.Option
 	if ifRev != 0 {
 		if ifRev != have {
-			return 0, fmt.Errorf("policy of %s: %w", office, docstore.ErrStale)
+			return domain.Policy{}, 0, fmt.Errorf("policy of %s: %w", office, docstore.ErrStale)
 		}
 		opts = append(opts, docstore.IfRev(ifRev))
 	}
 	doc, err := a.store.Policies.Upsert(ctx, office, func(o *domain.OfficePolicy) error {
-		o.Office, o.Policy = office, p
+		o.Office, o.Policy = office, &p
 		return nil
 	}, opts...)
 	if err != nil {
-		return 0, fmt.Errorf("set the policy of %s: %w", office, err)
+		return domain.Policy{}, 0, fmt.Errorf("set the policy of %s: %w", office, err)
 	}
-	return doc.Rev, nil
+	return doc.Value.Whole(), doc.Rev, nil
+}
+
+// TakeOffice takes what intake told of an office.
+func (a *App) TakeOffice(ctx context.Context, version int64, f contract.OfficeFacts) error {
+	_, err := a.store.Policies.Upsert(ctx, f.Office, func(o *domain.OfficePolicy) error {
+		o.TakeClock(version, f.Office, f.Policies.Clock)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("take the policy of %s: %w", f.Office, err)
+	}
+	return nil
 }
 
 // Env is what a step of this staff member is done with.

@@ -89,7 +89,7 @@ func (g Ground) Period(on civil.Date, env Env) (due civil.Date, err error) {
 			f.Fee.PaidOn = e.Payment.PaidOn
 		}
 	}
-	r, err := clock.Compute(env.Calendar, f, clock.DefaultPolicy())
+	r, err := clock.Compute(env.Calendar, f, env.Policy.Clock)
 	if err != nil {
 		return 0, refuse("案件的日期相互矛盾，无法计算办理期限。", "The dates of the case contradict each other; no period can be computed.", feeRules).Because(err)
 	}

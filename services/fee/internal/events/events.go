@@ -12,7 +12,7 @@ import (
 	"zhiqing.dev/services/fee/internal/app"
 )
 
-// Consumers follow the cases that are counted.
+// Consumers follow the cases that are counted, and what their offices have settled.
 func Consumers(a *app.App) []bus.Consumer {
 	return []bus.Consumer{{
 		Name: "fee-intake-case", Types: []string{"intake.case.v1.*"},
@@ -29,6 +29,18 @@ func Consumers(a *app.App) []bus.Consumer {
 				return fmt.Errorf("%w: %w", bus.ErrPoison, err)
 			}
 			return err
+		},
+	}, {
+		Name: "fee-intake-office", Types: []string{"intake.office.v1.*"},
+		Handle: func(ctx context.Context, e event.Event) error {
+			var f contract.OfficeFacts
+			if err := e.Decode(&f); err != nil {
+				return fmt.Errorf("%w: %w", bus.ErrPoison, err)
+			}
+			if f.Office != e.Office || f.Office != e.Subject {
+				return fmt.Errorf("%w: the facts of %s are about %s", bus.ErrPoison, e.Subject, f.Office)
+			}
+			return a.TakeOffice(ctx, e.Version, f)
 		},
 	}}
 }

@@ -289,7 +289,6 @@ type policyRequest struct {
 	RequireExcessFinding *bool   `json:"require_excess_finding"`
 	SignalItems          *int    `json:"signal_items"`
 	CountWithdrawn       *bool   `json:"count_withdrawn"`
-	GraceWD              *int    `json:"grace_wd"`
 	HowToPay             *string `json:"how_to_pay" validate:"omitempty,plain,max=2000"`
 }
 
@@ -333,10 +332,9 @@ func (a *API) setPolicy(c echo.Context) error {
 	set(&p.RequireExcessFinding, req.RequireExcessFinding)
 	set(&p.SignalItems, req.SignalItems)
 	set(&p.CountWithdrawn, req.CountWithdrawn)
-	set(&p.GraceWD, req.GraceWD)
 	set(&p.HowToPay, req.HowToPay)
 	p.HowToPay = strings.TrimSpace(p.HowToPay)
-	rev, err := a.app.SetPolicy(c.Request().Context(), staff.Office, p, seen)
+	p, rev, err := a.app.SetPolicy(c.Request().Context(), staff.Office, p, seen)
 	if err != nil {
 		return err
 	}
