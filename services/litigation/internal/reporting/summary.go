@@ -128,15 +128,17 @@ func (r *Reporter) Summary(ctx context.Context, office string, p domain.Period, 
 		return nil, err
 	}
 	s.applications(flows)
+	moves, err := r.Proceedings.Moves(ctx, office)
+	if err != nil {
+		return nil, err
+	}
 	t4 := map[report.Block]map[report.Outcome]int64{}
 	filed := map[report.Block]int64{}
 	blocks := map[report.Block]report.Flow{}
 	for _, kind := range kinds {
 		var counts [3]procCounts
 		for i := range periods {
-			if counts[i], err = r.procCounts(ctx, office, kind, periods[i]); err != nil {
-				return nil, err
-			}
+			counts[i] = countMoves(moves, kind, periods[i])
 		}
 		s.Proceedings[string(kind)] = procSection(kind, counts)
 		block := report.Block(kind)
@@ -272,39 +274,34 @@ func (c procCounts) cells() map[report.Outcome]int64 {
 
 var concluding = []report.Outcome{report.Upheld, report.Corrected, report.Other}
 
-func (r *Reporter) procCounts(ctx context.Context, office string, kind domain.Kind, p domain.Period) (procCounts, error) {
+// countMoves counts one kind in one period. What is pending at its ends and what
+// moves within it are counted apart, so that the balance can be checked.
+func countMoves(moves []store.Move, kind domain.Kind, p domain.Period) procCounts {
 	c := procCounts{outcomes: map[report.Outcome]int64{}}
-	pendingAt := func(day civil.Date) (int64, error) {
-		n, err := r.Proceedings.Filed(ctx, office, kind, 0, day)
-		for _, o := range concluding {
-			if err != nil {
-				return 0, err
-			}
-			var done int64
-			done, err = r.Proceedings.Concluded(ctx, office, kind, o, 0, day)
-			n -= done
+	for _, m := range moves {
+		if m.Kind != kind {
+			continue
 		}
-		return n, err
-	}
-	var err error
-	if c.flow.Opening, err = pendingAt(p.From.AddDays(-1)); err != nil {
-		return c, err
-	}
-	if c.flow.Closing, err = pendingAt(p.To); err != nil {
-		return c, err
-	}
-	if c.flow.Filed, err = r.Proceedings.Filed(ctx, office, kind, p.From, p.To); err != nil {
-		return c, err
-	}
-	for _, o := range concluding {
-		n, err := r.Proceedings.Concluded(ctx, office, kind, o, p.From, p.To)
-		if err != nil {
-			return c, err
+		n := m.N // filed is one more pending, concluded one less
+		if m.Outcome != "" {
+			n = -n
 		}
-		c.outcomes[o] = n
-		c.flow.Concluded += n
+		if m.On < p.From {
+			c.flow.Opening += n
+		}
+		if m.On <= p.To {
+			c.flow.Closing += n
+		}
+		switch {
+		case m.On < p.From || m.On > p.To:
+		case m.Outcome == "":
+			c.flow.Filed += m.N
+		default:
+			c.flow.Concluded += m.N
+			c.outcomes[m.Outcome] += m.N
+		}
 	}
-	return c, nil
+	return c
 }
 
 func procSection(kind domain.Kind, counts [3]procCounts) *Section {

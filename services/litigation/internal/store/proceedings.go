@@ -235,23 +235,34 @@ func (p *Proceedings) Table(ctx context.Context, office string) ([]Group, error)
 	return out, nil
 }
 
-// Filed counts the proceedings of a kind received from a day to another.
-func (p *Proceedings) Filed(ctx context.Context, office string, kind domain.Kind, from, to civil.Date) (int64, error) {
-	return p.countRange(ctx, procFiledOn, []any{office, string(kind)}, from, to)
+// Move is how many proceedings of a kind were filed on a day, or concluded on it
+// with an outcome.
+type Move struct {
+	Kind    domain.Kind
+	On      civil.Date
+	Outcome report.Outcome // empty: filed
+	N       int64
 }
 
-// Concluded counts the proceedings of a kind whose standing result is of the days
-// and the outcome.
-func (p *Proceedings) Concluded(ctx context.Context, office string, kind domain.Kind, o report.Outcome, from, to civil.Date) (int64, error) {
-	return p.countRange(ctx, procConcludedOn, []any{office, string(kind), string(o)}, from, to)
-}
-
-func (p *Proceedings) countRange(ctx context.Context, index string, eq []any, from, to civil.Date) (int64, error) {
-	groups, err := p.Repo.Count(ctx, docstore.CountQuery{Index: index, Eq: eq, From: int64(from), To: int64(to) + 1})
-	if err != nil || len(groups) == 0 {
-		return 0, err
+// Moves returns all moves of an office in two counts: a summary asks for dozens of
+// figures, and proceedings are few.
+func (p *Proceedings) Moves(ctx context.Context, office string) ([]Move, error) {
+	filed, err := p.Repo.Count(ctx, docstore.CountQuery{Index: procFiledOn, Eq: []any{office}, GroupBy: 2})
+	if err != nil {
+		return nil, err
 	}
-	return groups[0].Count, nil
+	concluded, err := p.Repo.Count(ctx, docstore.CountQuery{Index: procConcludedOn, Eq: []any{office}, GroupBy: 3})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Move, 0, len(filed)+len(concluded))
+	for _, g := range filed {
+		out = append(out, Move{Kind: domain.Kind(text(g, 0)), On: civil.Date(number(g, 1)), N: g.Count})
+	}
+	for _, g := range concluded {
+		out = append(out, Move{Kind: domain.Kind(text(g, 0)), Outcome: report.Outcome(text(g, 1)), On: civil.Date(number(g, 2)), N: g.Count})
+	}
+	return out, nil
 }
 
 // Lost returns the proceedings of a kind that corrected the office between two
