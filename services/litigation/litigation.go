@@ -40,19 +40,23 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 	if r.Frozen, err = store.OpenFrozen(ctx, d.Store, d.Clock.Now); err != nil {
 		return nil, fmt.Errorf("litigation: %w", err)
 	}
+	offices, err := store.OpenOffices(ctx, d.Store, d.Clock.Now)
+	if err != nil {
+		return nil, fmt.Errorf("litigation: %w", err)
+	}
 	calendars, err := calendarcopy.Open(ctx, d.Store, d.Clock.Now)
 	if err != nil {
 		return nil, fmt.Errorf("litigation: %w", err)
 	}
 	edge := &httpapi.API{
-		Facts: r.Facts, Proceedings: r.Proceedings, Settings: r.Settings, Reports: r,
+		Facts: r.Facts, Proceedings: r.Proceedings, Settings: r.Settings, Offices: offices, Reports: r,
 		Calendar: calendars.Calendar, Clock: d.Clock, Zone: d.Zone,
 	}
 	return &service.Service{
 		Name:      Name,
 		Mount:     edge.Mount,
 		Outboxes:  []docstore.Outbox{r.Proceedings.Repo},
-		Consumers: append(events.Consumers(r.Facts, r.Notices, r.Proceedings), calendars.Consumer(Name)),
+		Consumers: append(events.Consumers(offices, r.Facts, r.Notices, r.Proceedings), calendars.Consumer(Name)),
 		Spec:      api.OpenAPI(Name),
 	}, nil
 }

@@ -162,7 +162,8 @@ func (p *Proceeding) Retract(n int, r Retraction) error {
 // MaxSteps bounds the history of one proceeding.
 const MaxSteps = 200
 
-// DefaultOrderWD is the period of an order that names none: a judgment orders
+// DefaultOrderWD is the period of an order that names none, unless the office has
+// settled another: a judgment orders
 // disclosure within 20 working days (法释〔2025〕8号).
 const DefaultOrderWD = 20
 

@@ -1,6 +1,7 @@
-// Package events follows the facts of other services: cases from intake, and the
-// proceedings of its imported ledgers, due dates from deadline, fee notices from fee. Each is applied by its version, in one write,
-// so that order and repetition change nothing.
+// Package events follows the facts of other services: cases from intake, what offices
+// have settled there, and the proceedings of its imported ledgers, due dates from
+// deadline, fee notices from fee. Each is applied by its version, in one write, so that
+// order and repetition change nothing.
 package events
 
 import (
@@ -16,7 +17,7 @@ import (
 )
 
 // Consumers returns what the service follows.
-func Consumers(facts *store.Facts, notices *store.Notices, proceedings *store.Proceedings) []bus.Consumer {
+func Consumers(offices *store.Offices, facts *store.Facts, notices *store.Notices, proceedings *store.Proceedings) []bus.Consumer {
 	return []bus.Consumer{
 		{
 			Name:  "litigation-intake-case",
@@ -27,6 +28,17 @@ func Consumers(facts *store.Facts, notices *store.Notices, proceedings *store.Pr
 					return err
 				}
 				return poison(facts.ApplyCase(ctx, e.ID, c, e.Version))
+			},
+		},
+		{
+			Name:  "litigation-intake-office",
+			Types: []string{"intake.office.v1.*"},
+			Handle: func(ctx context.Context, e event.Event) error {
+				var f contract.OfficeFacts
+				if err := decode(e, &f, &f.Office, &f.Office); err != nil {
+					return err
+				}
+				return offices.Apply(ctx, f, e.Version)
 			},
 		},
 		{

@@ -23,6 +23,7 @@ type API struct {
 	Facts       *store.Facts
 	Proceedings *store.Proceedings
 	Settings    *store.SettingsRepo
+	Offices     *store.Offices
 	Reports     *reporting.Reporter
 	Calendar    func() *calendar.Calendar
 	Clock       wallclock.Clock

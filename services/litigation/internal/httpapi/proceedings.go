@@ -255,7 +255,9 @@ func (a *API) step(c echo.Context) error {
 	if body.Order != nil {
 		st.OrderWD = body.Order.PeriodWD
 		if st.OrderWD == 0 {
-			st.OrderWD = domain.DefaultOrderWD
+			if st.OrderWD, err = a.Offices.OrderWD(ctx, staff.Office); err != nil {
+				return err
+			}
 		}
 	}
 	opts := key.Options()
