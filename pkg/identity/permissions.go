@@ -12,7 +12,7 @@ const (
 	FileCases      Action = "file_cases"      // enter and register applications
 	HandleCases    Action = "handle_cases"    // corrections, consultations, drafts, service
 	AssignCases    Action = "assign_cases"    // give a case to somebody
-	ReviewCases    Action = "review_cases"    // 法制审核、公开前审查
+	ReviewCases    Action = "review_cases"    // 公开前审查、会商研判
 	ApproveCases   Action = "approve_cases"   // extensions and decisions are signed
 	ImportCases    Action = "import_cases"    // old ledgers
 	ReadDeadlines  Action = "read_deadlines"  // clocks
@@ -37,7 +37,7 @@ var table = map[Action][]Role{
 	FileCases:      {Officer, Head},
 	HandleCases:    {Officer, Head},
 	AssignCases:    {Officer, Head},
-	ReviewCases:    {Legal, Head},
+	ReviewCases:    {Officer, Head, Legal},
 	ApproveCases:   {Head},
 	ImportCases:    {Officer, Head, Admin},
 	ReadDeadlines:  {Officer, Head, Legal, Finance, Admin, Auditor},

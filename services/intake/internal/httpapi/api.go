@@ -37,7 +37,7 @@ func (h *handlers) mountPublic(g *echo.Group) {
 func (h *handlers) mountStaff(g *echo.Group) {
 	read, handle := httpkit.May(identity.ReadCases), httpkit.May(identity.HandleCases)
 	file, approve := httpkit.May(identity.FileCases), httpkit.May(identity.ApproveCases)
-	confer := httpkit.Staff(identity.Officer, identity.Head, identity.Legal)
+	confer := httpkit.May(identity.ReviewCases)
 
 	g.POST("", h.enter, file)
 	g.GET("", h.list, read)

@@ -1,6 +1,9 @@
 package demo
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // finding records that the applicant's month is clearly excessive and has it
 // approved; without it no fee may be asked (条例 art. 42).
@@ -59,11 +62,12 @@ func lapse(on string) step {
 	}
 }
 
-// counted waits until the fee service has counted the case.
+// counted waits until the fee service has counted the case in the applicant's month,
+// and the ten free ones before it.
 func (t *telling) counted(ctx context.Context) error {
 	_, err := t.until(ctx, "officer", "/v1/fees/usage?case_id="+t.caseID, func(d document) bool {
 		n, _ := d["items"].(float64)
-		return n >= 11
+		return n > 10 && slices.ContainsFunc(d.list("cases"), func(c document) bool { return c.text("case_id") == t.caseID })
 	})
 	return err
 }
