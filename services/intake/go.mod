@@ -6,7 +6,7 @@ require zhiqing.dev/pkg v0.0.0
 
 require zhiqing.dev/api v0.0.0
 
-require zhiqing.dev/pkg/engine/sqlitestore v0.0.0 // indirect
+require zhiqing.dev/pkg/engine/sqlitestore v0.0.0
 
 require zhiqing.dev/pkg/engine/mongostore v0.0.0
 
