@@ -57,8 +57,10 @@ func openBooks(t testing.TB, st docstore.Store) *books {
 	require.NoError(t, err)
 	r.Frozen, err = store.OpenFrozen(ctx, st, now)
 	require.NoError(t, err)
+	offices, err := store.OpenOffices(ctx, st, now)
+	require.NoError(t, err)
 	b := &books{Reporter: r, handlers: map[string]bus.Consumer{}}
-	for _, c := range events.Consumers(r.Facts, r.Notices, r.Proceedings) {
+	for _, c := range events.Consumers(offices, r.Facts, r.Notices, r.Proceedings) {
 		b.handlers[c.Name] = c
 	}
 	return b
