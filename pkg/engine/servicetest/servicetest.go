@@ -279,7 +279,7 @@ func (in *Instance) Do(req *http.Request) Reply {
 }
 
 // patience is how long Eventually waits; a loaded machine is slow, not wrong.
-const patience = 30 * time.Second
+const patience = 90 * time.Second
 
 // Eventually waits until ok holds and fails the test when it does not in time.
 func (in *Instance) Eventually(ok func() bool, what ...any) {
