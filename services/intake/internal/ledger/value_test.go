@@ -108,10 +108,18 @@ func TestValues_outcomes(t *testing.T) {
 		want       report.Outcome
 		code       string
 	}{
-		{"", "review", "", ""}, {"尚未审结", "review", "", ""}, {"审理中", "suit_direct", "", ""},
-		{"结果维持", "review", report.Upheld, ""}, {"维持", "review", report.Upheld, "maintained"}, {"维持", "suit_direct", report.Upheld, ""},
-		{"corrected", "review", report.Corrected, ""}, {"撤销", "suit_after_review", report.Corrected, "revoked"}, {"withdrawn", "review", report.Other, "withdrawn"},
-		{"其他结果", "suit_direct", report.Other, ""}, {"驳回诉讼请求", "suit_direct", report.Upheld, "claims_dismissed"}, {"upheld", "complaint", report.Upheld, ""},
+		{"", "review", "", ""},
+		{"尚未审结", "review", "", ""},
+		{"审理中", "suit_direct", "", ""},
+		{"结果维持", "review", report.Upheld, ""},
+		{"维持", "review", report.Upheld, "maintained"},
+		{"维持", "suit_direct", report.Upheld, ""},
+		{"corrected", "review", report.Corrected, ""},
+		{"撤销", "suit_after_review", report.Corrected, "revoked"},
+		{"withdrawn", "review", report.Other, "withdrawn"},
+		{"其他结果", "suit_direct", report.Other, ""},
+		{"驳回诉讼请求", "suit_direct", report.Upheld, "claims_dismissed"},
+		{"upheld", "complaint", report.Upheld, ""},
 	} {
 		o, code, ok := outcome(c.text, c.kind)
 		require.True(t, ok, c)
