@@ -86,7 +86,7 @@ func (r LedgerCase) checkDates(bad *faults, today civil.Date) {
 		ledgerDay(bad, "/received_on", r.ReceivedOn, today)
 	}
 	switch {
-	case r.Result == "" && !(r.DecidedOn.IsZero() && r.ServedOn.IsZero()):
+	case r.Result == "" && (!r.DecidedOn.IsZero() || !r.ServedOn.IsZero()):
 		bad.add("/result", "required", "有答复或者送达日期，应填写办理结果。", "A row with a day of reply or service needs its result.", "")
 	case r.Result != "" && !r.Result.IsResult():
 		bad.oneOf("/result", string(r.Result), false)
@@ -219,6 +219,7 @@ func (c *Case) finishImported(r LedgerCase, env Env) {
 		code = EndedUnpaid
 	case decision.OtherClosing:
 		code = EndedOther
+	default:
 	}
 	if code == EndedServed {
 		c.Clock.DecidedOn, c.Clock.ReplyMadeOn, c.Clock.ServedOn = decided, on, r.ServedOn

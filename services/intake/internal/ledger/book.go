@@ -81,7 +81,8 @@ const (
 // errWorkbook is the cause of what is wrong with a workbook itself.
 var errWorkbook = errors.New("the workbook cannot be read")
 
-func openXLSX(content []byte) (*xlsxBook, error) {
+func openXLSX(content []byte) (_ *xlsxBook, err error) {
+	defer noPanic(&err)
 	opts := excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked}
 	if hasTempDir() {
 		opts.UnzipXMLSizeLimit = inMemory
@@ -104,6 +105,29 @@ func openXLSX(content []byte) (*xlsxBook, error) {
 	return b, nil
 }
 
+// noPanic turns a panic of the workbook's reader into an error: a file that
+// somebody has damaged must not end the process, again and again.
+func noPanic(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("%w: panic: %v", errWorkbook, p)
+	}
+}
+
+func (b *xlsxBook) rows(sheet string) (rows *excelize.Rows, err error) {
+	defer noPanic(&err)
+	return b.file.Rows(sheet)
+}
+
+// next is the next row of a sheet; more is false after the last.
+func next(rows *excelize.Rows) (cells []string, more bool, err error) {
+	defer noPanic(&err)
+	if !rows.Next() {
+		return nil, false, rows.Error()
+	}
+	cells, err = rows.Columns()
+	return cells, true, err
+}
+
 // hasTempDir reports whether temporary files can be made: a container may have a
 // read-only root and no folder for them.
 func hasTempDir() bool {
@@ -119,17 +143,18 @@ func (b *xlsxBook) sheets() []string { return b.visible }
 func (b *xlsxBook) close() error { return b.file.Close() }
 
 func (b *xlsxBook) each(sheet string, fn func(Row) error) (err error) {
-	rows, err := b.file.Rows(sheet)
+	rows, err := b.rows(sheet)
 	if err != nil {
 		return fmt.Errorf("%w: sheet %q: %w", errWorkbook, sheet, err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	line := 0
-	for rows.Next() {
-		line++
-		cells, err := rows.Columns()
+	for line := 1; ; line++ {
+		cells, more, err := next(rows)
 		if err != nil {
 			return fmt.Errorf("%w: sheet %q, row %d: %w", errWorkbook, sheet, line, err)
+		}
+		if !more {
+			return nil
 		}
 		cells = cells[:min(len(cells), maxCells)]
 		if empty(cells) {
@@ -139,10 +164,6 @@ func (b *xlsxBook) each(sheet string, fn func(Row) error) (err error) {
 			return err
 		}
 	}
-	if err := rows.Error(); err != nil {
-		return fmt.Errorf("%w: sheet %q: %w", errWorkbook, sheet, err)
-	}
-	return nil
 }
 
 func empty(cells []string) bool {

@@ -71,13 +71,14 @@ func (c *csvReader) row(first string) (Row, error) {
 	lines, size := []string{first}, len(first)
 	for open := leavesOpen(first, c.comma, false); open; {
 		line, err := c.readLine()
-		if err != nil && !errors.Is(err, io.EOF) {
+		end := errors.Is(err, io.EOF)
+		switch {
+		case err == nil:
+			lines, size = append(lines, line), size+len(line)
+		case !end:
 			return Row{}, err
 		}
-		if err == nil {
-			lines, size = append(lines, line), size+len(line)
-		}
-		if err != nil || size > maxRow || len(lines) > maxRowLines {
+		if end || size > maxRow || len(lines) > maxRowLines {
 			c.giveBack(lines[1:])
 			r.Broken, r.Cells = brokenQuote, []string{first}
 			return r, nil

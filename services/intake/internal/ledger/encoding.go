@@ -106,8 +106,9 @@ func (e Encoding) reader(r io.Reader) io.Reader {
 		return transform.NewReader(r, simplifiedchinese.GB18030.NewDecoder())
 	case UTF16:
 		return transform.NewReader(r, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder())
+	default:
+		return transform.NewReader(r, unicode.UTF8BOM.NewDecoder())
 	}
-	return transform.NewReader(r, unicode.UTF8BOM.NewDecoder())
 }
 
 // separators are tried in this order; the one that stands most often in the first

@@ -34,6 +34,9 @@ type record struct {
 // arrange puts the cells of a row in the order of the columns.
 func (s Sheet) arrange(r Row) record {
 	rec := record{line: r.Line, cells: make([]string, len(s.Places))}
+	if r.Broken == "" && length(r.Cells) > maxRow {
+		r.Broken, r.Cells = brokenLong, []string{cutBytes(r.Cells[0], 200)}
+	}
 	if r.Broken != "" {
 		rec.broken, rec.cells[0] = true, r.Cells[0]
 	}
@@ -56,10 +59,24 @@ func (s Sheet) arrange(r Row) record {
 	return rec
 }
 
-// size is how many bytes of text the record holds.
-func (r record) size() (n int) {
-	for _, c := range r.cells {
+func length(cells []string) (n int) {
+	for _, c := range cells {
 		n += len(c)
+	}
+	return n
+}
+
+// size is about how many bytes the record takes in a document, where some
+// characters take six.
+func (r record) size() (n int) {
+	for _, cell := range r.cells {
+		n += len(cell)
+		for i := range len(cell) {
+			switch c := cell[i]; {
+			case c < ' ', c == '<', c == '>', c == '&', c == '"', c == '\\':
+				n += 5
+			}
+		}
 	}
 	return n
 }

@@ -22,7 +22,7 @@ const (
 	// batchRows and batchBytes bound a batch: it ends at whichever comes first, so
 	// that its bad rows fit into one document.
 	batchRows  = 500
-	batchBytes = 1 << 20
+	batchBytes = 512 << 10
 	// maxRows bounds the rows of one import.
 	maxRows = 500_000
 )
@@ -63,22 +63,23 @@ func (l *Ledgers) rouse() {
 // workAll works on open imports, oldest first, until there is none that it can
 // take.
 func (l *Ledgers) workAll(ctx context.Context) error {
+	var failed error
 	after := ""
 	for ctx.Err() == nil {
 		docs, next, err := l.imports.Find(ctx, docstore.Query{Index: byWork, Limit: 20, After: after})
 		if err != nil {
-			return err
+			return errors.Join(failed, err)
 		}
 		for _, doc := range docs {
 			if err := l.work(ctx, doc.ID); err != nil {
-				return fmt.Errorf("import %s: %w", doc.ID, err)
+				failed = errors.Join(failed, fmt.Errorf("import %s: %w", doc.ID, err))
 			}
 		}
 		if after = next; next == "" {
-			return nil
+			return failed
 		}
 	}
-	return nil
+	return failed
 }
 
 // work takes an import up and brings it to its end, or as far as it gets before
@@ -98,7 +99,7 @@ func (l *Ledgers) work(ctx context.Context, id string) error {
 	switch {
 	case errors.Is(err, errTaken):
 		return nil
-	case errors.Is(err, errWorkbook) || errors.As(err, &unreadable):
+	case errors.Is(err, errWorkbook) || errors.Is(err, docstore.ErrTooLarge) || errors.As(err, &unreadable):
 		l.Log.WarnContext(ctx, "an import failed", "import", id, "error", err)
 		text := problem.Text{ZH: "文件无法读取完毕。", EN: "The file could not be read to its end."}
 		if unreadable != nil {
