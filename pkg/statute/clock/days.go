@@ -40,6 +40,7 @@ func Days(cal *calendar.Calendar, c Clock) []DayCount {
 		end = c.StartOn.AddDays(c.Length)
 	case Months:
 		end = c.StartOn.AddMonths(c.Length)
+	case WorkingDays: // ends on a working day, and never rolls
 	}
 	n := 0
 	for d := c.StartOn + 1; d <= c.DueOn; d++ {

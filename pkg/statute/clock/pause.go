@@ -25,8 +25,9 @@ func (c *Consultation) article() string {
 		return art34
 	case OtherAgency:
 		return art333
+	default:
+		return art32
 	}
-	return art32
 }
 
 // limit is the last day on which the consultee's silence is waited for: 15

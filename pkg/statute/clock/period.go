@@ -83,8 +83,9 @@ func (p Period) LastDay(cal *calendar.Calendar, start civil.Date) civil.Date {
 		return cal.NextWorkday(start.AddDays(p.Length))
 	case Months:
 		return cal.NextWorkday(start.AddMonths(p.Length))
+	default:
+		return cal.AddWorkdays(start, p.Length)
 	}
-	return cal.AddWorkdays(start, p.Length)
 }
 
 // Due is the running clock of a period that starts on a day.

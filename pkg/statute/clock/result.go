@@ -5,12 +5,11 @@ import (
 	"zhiqing.dev/pkg/statute"
 )
 
-// FactError says which fact cannot stand. Compute returns all of them at once
-// as FactErrors.
-type (
-	FactError  = statute.FieldError
-	FactErrors = statute.FieldErrors
-)
+// FactError says which fact cannot stand.
+type FactError = statute.FieldError
+
+// FactErrors are all facts that cannot stand, as Compute returns them at once.
+type FactErrors = statute.FieldErrors
 
 // State is where a clock, or the case as a whole, stands.
 type State string

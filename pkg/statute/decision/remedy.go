@@ -62,6 +62,7 @@ func Wording(kind Kind, at Places) string {
 	case ReviewOrCourt:
 		return "如对本答复不服，可以自收到本答复之日起60日内向" + body + "申请行政复议，" +
 			"或者自收到本答复之日起6个月内向" + court + "提起行政诉讼。"
+	default:
+		return ""
 	}
-	return ""
 }

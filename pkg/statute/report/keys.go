@@ -18,7 +18,7 @@ const (
 	Granted Row = "granted"
 	Partial Row = "partial"
 
-	DenyStateSecret     Row = "deny_1_state_secret"
+	DenyStateSecret     Row = "deny_1_state_secret" //nolint:gosec // a row of the table, no credential
 	DenyLawForbids      Row = "deny_2_law_forbids"
 	DenySafetyStability Row = "deny_3_safety_stability"
 	DenyThirdParty      Row = "deny_4_third_party"

@@ -50,11 +50,6 @@ func (d document) into(out any) error {
 	return json.Unmarshal(raw, out)
 }
 
-func (d document) object(name string) document {
-	m, _ := d[name].(map[string]any)
-	return m
-}
-
 func (d document) list(name string) []document {
 	items, _ := d[name].([]any)
 	out := make([]document, 0, len(items))
