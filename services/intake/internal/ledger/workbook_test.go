@@ -157,7 +157,7 @@ func TestImportTiesAProceedingLater(t *testing.T) {
 func TestImportGoesOnAfterARestart(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	const rows = 2000
+	const rows = 1200
 	var b strings.Builder
 	b.WriteString(ledgerHead)
 	for i := range rows {
