@@ -39,11 +39,12 @@ test: mongo-engine ## run every test with the race detector, on both storage eng
 
 .PHONY: mongo-engine
 mongo-engine: ## install the real MongoDB engine that the tests use (never shipped)
-	deploy/mongo-engine/install.sh
+	@# without it the tests on MongoDB are left out, and say so; in CI it must be there
+	deploy/mongo-engine/install.sh || [ -z "$${CI:-}" ]
 
 .PHONY: bench
 bench: mongo-engine ## measure, both engines side by side in one run
-	go test -run '^$$' -bench . -benchtime 1s $(PACKAGES)
+	go test -run '^$$' -bench . -benchtime 1s -timeout 90m $(PACKAGES)
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for a short while
