@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"zhiqing.dev/api"
+	"zhiqing.dev/pkg/blobstore"
 	"zhiqing.dev/pkg/bus"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/httpkit"
@@ -30,6 +31,9 @@ import (
 type Backend struct {
 	// Store opens the data of the service of this name.
 	Store func(ctx context.Context, service string) (docstore.Store, error)
+	// Blobs opens the files of the service of this name, for those that ask. Nil: a
+	// service that asks does not start.
+	Blobs func(ctx context.Context, service string) (blobstore.Store, error)
 	// Bus connects to the broker. Nil: no events are carried, and those that
 	// services raise wait in their outboxes (commands that only read).
 	Bus func(ctx context.Context) (*bus.Bus, error)
@@ -87,6 +91,7 @@ type hosted struct {
 	name  string
 	svc   *Service
 	store docstore.Store
+	blobs []blobstore.Store // opened for the service
 	relay *bus.Relay
 	dead  *bus.DeadLetters
 	group *lifecycle.Group

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"zhiqing.dev/pkg/blobstore"
 	"zhiqing.dev/pkg/bus"
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/httpkit"
@@ -29,7 +30,7 @@ func (h *Host) serviceUnit(n Named) lifecycle.Unit {
 			}
 			s.group, err = lifecycle.Start(ctx, h.o.Log.With("service", n.Name), h.unitsOf(s)...)
 			if err != nil {
-				return errors.Join(err, s.store.Close())
+				return errors.Join(err, s.close())
 			}
 			h.mount(s)
 			h.mu.Lock()
@@ -48,7 +49,7 @@ func (h *Host) serviceUnit(n Named) lifecycle.Unit {
 		Stop: func(ctx context.Context) error {
 			err := s.group.Stop(ctx)
 			h.forget(s)
-			return errors.Join(err, s.store.Close())
+			return errors.Join(err, s.close())
 		},
 		StopTimeout: serviceStopTimeout,
 	}
@@ -59,12 +60,12 @@ func (h *Host) open(ctx context.Context, n Named) (s *hosted, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, store.Close())
-		}
-	}()
 	s = &hosted{name: n.Name, store: store}
+	defer func(opened *hosted) {
+		if err != nil {
+			err = errors.Join(err, opened.close())
+		}
+	}(s)
 	log := h.o.Log.With("service", n.Name)
 	poke := func() {}
 	if h.bus != nil {
@@ -72,7 +73,7 @@ func (h *Host) open(ctx context.Context, n Named) (s *hosted, err error) {
 		poke = s.relay.Poke
 	}
 	s.svc, err = n.New(ctx, Deps{
-		Store: s.store, Clock: h.o.Clock, Log: log, Registerer: h.o.Registerer,
+		Store: s.store, Blobs: h.blobs(s), Clock: h.o.Clock, Log: log, Registerer: h.o.Registerer,
 		Master: h.o.Master, Tokens: h.o.Tokens, Passwords: h.o.Passwords, Poke: poke, Zone: h.o.Zone,
 	})
 	if err != nil {
@@ -124,4 +125,28 @@ func (h *Host) forget(s *hosted) {
 			return
 		}
 	}
+}
+
+// blobs opens files for a service and remembers to close them.
+func (h *Host) blobs(s *hosted) func(context.Context) (blobstore.Store, error) {
+	return func(ctx context.Context) (blobstore.Store, error) {
+		if h.o.Backend.Blobs == nil {
+			return nil, errors.New("this process keeps no files")
+		}
+		b, err := h.o.Backend.Blobs(ctx, s.name)
+		if err != nil {
+			return nil, fmt.Errorf("open blobs: %w", err)
+		}
+		s.blobs = append(s.blobs, b)
+		return b, nil
+	}
+}
+
+// close releases what the service stood on.
+func (s *hosted) close() error {
+	var err error
+	for _, b := range s.blobs {
+		err = errors.Join(err, b.Close())
+	}
+	return errors.Join(err, s.store.Close())
 }

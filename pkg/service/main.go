@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"zhiqing.dev/pkg/blobstore"
 	"zhiqing.dev/pkg/bus"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/lifecycle"
@@ -24,6 +25,9 @@ import (
 type Engines struct {
 	// Mongo opens a database of a MongoDB server: mongostore.Open.
 	Mongo func(ctx context.Context, uri, database string) (docstore.Store, error)
+	// Blobs opens the files of a database: mongostore.OpenBlobs. Nil for a service
+	// that keeps none.
+	Blobs func(ctx context.Context, uri, database string) (blobstore.Store, error)
 }
 
 // Exit statuses of Main.
@@ -110,6 +114,11 @@ func (p process) host(listen string, withBus bool) (*Host, error) {
 	backend := Backend{Store: func(ctx context.Context, service string) (docstore.Store, error) {
 		return p.engines.Mongo(ctx, p.config.MongoURI, p.config.Database+"_"+service)
 	}}
+	if p.engines.Blobs != nil {
+		backend.Blobs = func(ctx context.Context, service string) (blobstore.Store, error) {
+			return p.engines.Blobs(ctx, p.config.MongoURI, p.config.Database+"_"+service)
+		}
+	}
 	if withBus {
 		backend.Bus = func(ctx context.Context) (*bus.Bus, error) {
 			return bus.Connect(ctx, bus.Options{URL: p.config.NATSURL, Name: "zhiqing-" + p.name, Log: p.log, Clock: wallclock.System{}, Registerer: reg})

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"zhiqing.dev/pkg/blobstore"
 	"zhiqing.dev/pkg/bus"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/identity"
@@ -22,7 +23,10 @@ import (
 // Deps are what a service is given.
 type Deps struct {
 	// Store is the service's own data; no other service sees it.
-	Store      docstore.Store
+	Store docstore.Store
+	// Blobs opens the service's files beside its documents. The host closes them. It
+	// fails when the backend keeps none.
+	Blobs      func(ctx context.Context) (blobstore.Store, error)
 	Clock      wallclock.Clock
 	Log        *slog.Logger
 	Registerer prometheus.Registerer

@@ -20,6 +20,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"zhiqing.dev/pkg/blobstore"
 	"zhiqing.dev/pkg/bus"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/engine/embednats"
@@ -100,6 +101,7 @@ func Start(tb testing.TB, c Config) *Instance {
 		Passwords: identity.NewPasswords(LowCost, 0), Limits: c.Limits,
 		Backend: service.Backend{
 			Store: stores(tb, dir),
+			Blobs: blobs(tb, dir),
 			Bus: func(ctx context.Context) (*bus.Bus, error) {
 				return bus.Connect(ctx, bus.Options{InProcess: nats.InProcess(), Clock: c.Clock, Log: log})
 			},
@@ -169,6 +171,21 @@ func stores(tb testing.TB, dir string) func(context.Context, string) (docstore.S
 	must(tb, err)
 	return func(ctx context.Context, name string) (docstore.Store, error) {
 		return mongostore.Open(ctx, uri, prefix+name)
+	}
+}
+
+// blobs keeps files where stores keeps documents.
+func blobs(tb testing.TB, dir string) func(context.Context, string) (blobstore.Store, error) {
+	uri := os.Getenv("TEST_MONGODB_URL")
+	if uri == "" {
+		return func(_ context.Context, name string) (blobstore.Store, error) {
+			return blobstore.OpenFolder(filepath.Join(dir, "blobs", name))
+		}
+	}
+	prefix, err := databasePrefix(dir)
+	must(tb, err)
+	return func(ctx context.Context, name string) (blobstore.Store, error) {
+		return mongostore.OpenBlobs(ctx, uri, prefix+name)
 	}
 }
 

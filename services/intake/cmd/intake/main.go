@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 
+	"zhiqing.dev/pkg/blobstore"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/engine/mongostore"
 	"zhiqing.dev/pkg/service"
@@ -13,8 +14,13 @@ import (
 )
 
 func main() {
-	engines := service.Engines{Mongo: func(ctx context.Context, uri, database string) (docstore.Store, error) {
-		return mongostore.Open(ctx, uri, database)
-	}}
+	engines := service.Engines{
+		Mongo: func(ctx context.Context, uri, database string) (docstore.Store, error) {
+			return mongostore.Open(ctx, uri, database)
+		},
+		Blobs: func(ctx context.Context, uri, database string) (blobstore.Store, error) {
+			return mongostore.OpenBlobs(ctx, uri, database)
+		},
+	}
 	os.Exit(service.Main(intake.Name, intake.New, engines, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sys/unix"
 
+	"zhiqing.dev/pkg/blobstore"
 	"zhiqing.dev/pkg/bus"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/engine/embednats"
@@ -30,6 +31,15 @@ func (c *config) openStore(ctx context.Context, name string) (docstore.Store, er
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
 	return sqlitestore.Open(ctx, filepath.Join(c.data, name+".db"))
+}
+
+// openBlobs opens the files of one service: beside its documents, in the same
+// database or the same data folder.
+func (c *config) openBlobs(ctx context.Context, name string) (blobstore.Store, error) {
+	if c.mongoURI != "" {
+		return mongostore.OpenBlobs(ctx, c.mongoURI, c.database+"_"+name)
+	}
+	return blobstore.OpenFolder(filepath.Join(c.data, "blobs", name))
 }
 
 // broker is the event stream of the process: its own, or a connection to others.
@@ -101,5 +111,5 @@ func (b *broker) live() error {
 }
 
 func (b *broker) backend() service.Backend {
-	return service.Backend{Store: b.config.openStore, Bus: b.connect, Live: b.live}
+	return service.Backend{Store: b.config.openStore, Blobs: b.config.openBlobs, Bus: b.connect, Live: b.live}
 }

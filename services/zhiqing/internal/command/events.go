@@ -90,7 +90,7 @@ func (c *config) onData(cmd *cobra.Command, env []string, do func(context.Contex
 	}
 	h := service.NewHost(service.HostOptions{
 		Name: "zhiqing", Log: log, Master: master,
-		Backend: service.Backend{Store: c.openStore},
+		Backend: service.Backend{Store: c.openStore, Blobs: c.openBlobs},
 	}, c.chosen()...)
 	g, err := lifecycle.Start(cmd.Context(), log, h.Units()...)
 	if err != nil {
