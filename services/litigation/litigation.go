@@ -56,7 +56,7 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 		Name:      Name,
 		Mount:     edge.Mount,
 		Outboxes:  []docstore.Outbox{r.Proceedings.Repo},
-		Consumers: append(events.Consumers(offices, r.Facts, r.Notices, r.Proceedings), calendars.Consumer(Name)),
+		Consumers: append(events.Consumers(offices, r.Facts, r.Notices, r.Proceedings, r.Settings), calendars.Consumer(Name)),
 		Spec:      api.OpenAPI(Name),
 	}, nil
 }

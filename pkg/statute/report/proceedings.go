@@ -49,6 +49,17 @@ const (
 	Filed   Scope = "filed"   // filed in the year only
 )
 
+// Basis says what table four counts as one case and what ends it. No rule was
+// published (annual-report L8).
+type Basis string
+
+// The bases of table four.
+const (
+	ByResult   Basis = "case_result"    // one dispute, ended by the result that stands; an appeal makes it pending again; the default
+	ByEffect   Basis = "case_effective" // one dispute, ended when its result takes effect
+	ByInstance Basis = "instance"       // the first and the second instance are two cases
+)
+
 // Flow is how the cases of a block move through a year: opening + filed =
 // concluded + closing, always, inside one register.
 type Flow struct {

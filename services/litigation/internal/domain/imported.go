@@ -10,9 +10,10 @@ import (
 )
 
 // ApplyImport takes what a row of an old ledger says of a proceeding, as of a
-// version. Once staff have entered a step, the register knows better than the
+// version; a result that it names exactly stands in the column that the office has
+// chosen for it. Once staff have entered a step, the register knows better than the
 // ledger, and only the case that it is about is still taken over. ErrFacts.
-func (p *Proceeding) ApplyImport(f contract.ImportedProceedingFacts, version int64, at time.Time) error {
+func (p *Proceeding) ApplyImport(f contract.ImportedProceedingFacts, version int64, at time.Time, outcomes Outcomes) error {
 	if version <= p.ImportVersion {
 		return nil
 	}
@@ -36,7 +37,7 @@ func (p *Proceeding) ApplyImport(f contract.ImportedProceedingFacts, version int
 		p.CaseNo, p.ReceivedOn, p.Cause, p.EnteredAt = f.CaseNo, f.ReceivedOn, DefaultCause, at
 		p.Role = ""
 		p.Fill(f.ReceivedOn)
-		p.Steps = importedSteps(kind, f, at)
+		p.Steps = importedSteps(kind, f, at, outcomes)
 	}
 	switch {
 	case !fresh:
@@ -51,13 +52,13 @@ func (p *Proceeding) ApplyImport(f contract.ImportedProceedingFacts, version int
 
 // importedSteps is the one result that a ledger tells of, with its code when the
 // ledger is that exact.
-func importedSteps(kind Kind, f contract.ImportedProceedingFacts, at time.Time) []Step {
+func importedSteps(kind Kind, f contract.ImportedProceedingFacts, at time.Time, outcomes Outcomes) []Step {
 	if f.Outcome == "" {
 		return nil
 	}
 	st := Step{N: 1, Step: Result, On: f.DecidedOn, Outcome: report.Outcome(f.Outcome), Imported: true, RecordedAt: at}
-	if _, known := ResultLabel(kind, f.Result); known {
-		st.Result = f.Result
+	if chosen, known := outcomes.Of(kind, f.Result); known {
+		st.Result, st.Outcome = f.Result, chosen
 	}
 	return []Step{st}
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // Consumers returns what the service follows.
-func Consumers(offices *store.Offices, facts *store.Facts, notices *store.Notices, proceedings *store.Proceedings) []bus.Consumer {
+func Consumers(offices *store.Offices, facts *store.Facts, notices *store.Notices, proceedings *store.Proceedings, settings *store.SettingsRepo) []bus.Consumer {
 	return []bus.Consumer{
 		{
 			Name:  "litigation-intake-case",
@@ -49,7 +49,11 @@ func Consumers(offices *store.Offices, facts *store.Facts, notices *store.Notice
 				if err := decode(e, &f, &f.Office, &f.SourceID); err != nil {
 					return err
 				}
-				return poison(proceedings.Import(ctx, e.ID, f, e.Version, e.Time))
+				by, _, err := settings.Of(ctx, f.Office)
+				if err != nil {
+					return err
+				}
+				return poison(proceedings.Import(ctx, e.ID, f, e.Version, e.Time, domain.Outcomes(by.Outcomes)))
 			},
 		},
 		{

@@ -9,9 +9,12 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/problem"
 	"zhiqing.dev/pkg/statute/report"
+	"zhiqing.dev/services/litigation/internal/domain"
+	"zhiqing.dev/services/litigation/internal/store"
 	"zhiqing.dev/services/litigation/internal/workbook"
 )
 
@@ -27,12 +30,9 @@ func (a *API) annual(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	scope, err := httpkit.Choice(c, "scope", report.Own, report.Aggregate)
+	scope, err := scopeOf(c)
 	if err != nil {
 		return err
-	}
-	if scope == "" {
-		scope = report.Own
 	}
 	as, err := httpkit.Negotiate(c, echo.MIMEApplicationJSON, workbook.MediaType)
 	if err != nil {
@@ -55,11 +55,12 @@ func (a *API) annual(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendWorkbook(c, fmt.Sprintf("政府信息公开工作年度报告统计表-%d.xlsx", year), book)
+	return sendFile(c, workbook.MediaType, fmt.Sprintf("政府信息公开工作年度报告统计表-%d.xlsx", year), book)
 }
 
 // caseView is one application behind a cell of table three. It names nobody.
 type caseView struct {
+	Office     string        `json:"office,omitempty"` // of an aggregate
 	CaseID     string        `json:"case_id"`
 	RegisterNo string        `json:"register_no,omitempty"`
 	Column     report.Column `json:"column"`
@@ -70,6 +71,15 @@ type caseView struct {
 	Decision   string        `json:"decision_kind,omitempty"`
 }
 
+// scopeOf reads whose figures are asked for; the office's own when nothing is said.
+func scopeOf(c echo.Context) (report.Whose, error) {
+	scope, err := httpkit.Choice(c, "scope", report.Own, report.Aggregate)
+	if scope == "" {
+		scope = report.Own
+	}
+	return scope, err
+}
+
 // cell drills down from a cell to what stands in it: its pages hold exactly as many
 // cases as the cell says.
 func (a *API) cell(c echo.Context) error {
@@ -77,14 +87,14 @@ func (a *API) cell(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := httpkit.Query(c, "row", "block", "column", "limit", "cursor"); err != nil {
+	if err := httpkit.Query(c, "row", "block", "column", "scope", "limit", "cursor"); err != nil {
 		return err
 	}
 	year, err := a.year(c, today)
 	if err != nil {
 		return err
 	}
-	limit, cursor, err := httpkit.PageOf(c)
+	scope, err := scopeOf(c)
 	if err != nil {
 		return err
 	}
@@ -100,65 +110,104 @@ func (a *API) cell(c echo.Context) error {
 		return problem.InvalidFields(problem.At("row", "required",
 			"请指定表三的 row 或者表四的 block，只能二选一。", "Name a row of table three or a block of table four, one of them."))
 	}
-	if block != "" {
-		return a.cell4(c, staff.Office, year, block, limit, cursor)
-	}
-	column, err := httpkit.Choice(c, "column", report.Columns()...)
+	offices, err := a.Reports.Offices(c.Request().Context(), staff.Office, scope)
 	if err != nil {
 		return err
 	}
-	if column == "" {
-		column = report.Total
+	if block != "" {
+		return a.cell4(c, store.Cell4{Offices: offices, Year: year, Block: block}, scope)
 	}
-	docs, next, err := a.Facts.Cell(c.Request().Context(), staff.Office, year, row, column, limit, cursor)
+	return a.cell3(c, offices, store.Cell{Year: year, Row: row}, scope)
+}
+
+func (a *API) cell3(c echo.Context, offices []store.Settings, cell store.Cell, scope report.Whose) error {
+	limit, cursor, err := httpkit.PageOf(c)
+	if err != nil {
+		return err
+	}
+	if cell.Column, err = httpkit.Choice(c, "column", report.Columns()...); err != nil {
+		return err
+	}
+	if cell.Column == "" {
+		cell.Column = report.Total
+	}
+	for _, o := range offices {
+		cell.Offices = append(cell.Offices, o.Office)
+	}
+	as, err := form(c)
+	if err != nil {
+		return err
+	}
+	find := func(limit int, cursor string) ([]docstore.Doc[domain.CaseFact], string, error) {
+		return a.Facts.Cell(c.Request().Context(), cell, limit, cursor)
+	}
+	if as != echo.MIMEApplicationJSON {
+		docs, next, err := gather(cursor, find)
+		if err != nil {
+			return err
+		}
+		l := workbook.List{
+			Title: fmt.Sprintf("%d年度 %s · %s", cell.Year, cell.Row.FullLabel(), cell.Column.Label()),
+			Note:  "政府信息公开申请明细",
+			Heads: []string{"机关代码", "登记编号", "申请人类型", "收到日期", "办结日期", "办理结果", "决定类型"},
+		}
+		for _, d := range docs {
+			v := caseViewOf(d.Value, scope)
+			l.Rows = append(l.Rows, []string{
+				d.Value.Office, v.RegisterNo, v.Column.Label(), v.ReceivedOn.String(), v.FinishedOn.String(), v.RowLabel, v.Decision,
+			})
+		}
+		return sendList(c, as, fmt.Sprintf("%d-%s-%s", cell.Year, cell.Row, cell.Column), l, next)
+	}
+	docs, next, err := find(limit, cursor)
 	if err != nil {
 		return err
 	}
 	out := httpkit.List[caseView]{Items: make([]caseView, 0, len(docs)), NextCursor: next}
 	for _, d := range docs {
-		f := d.Value
-		v := caseView{
-			CaseID: f.CaseID, RegisterNo: f.RegisterNo, Column: f.Column, ReceivedOn: f.ReceivedOn,
-			FinishedOn: f.FinishedOn, Row: f.Row, RowLabel: f.Row.FullLabel(),
-		}
-		if len(f.Decisions) > 0 {
-			v.Decision = f.Decisions[0].Kind
-		}
-		out.Items = append(out.Items, v)
+		out.Items = append(out.Items, caseViewOf(d.Value, scope))
 	}
 	return c.JSON(http.StatusOK, out)
 }
 
-func (a *API) cell4(c echo.Context, office string, year int, block report.Block, limit int, cursor string) error {
-	column, err := httpkit.Choice(c, "column", report.Outcomes()...)
-	if err != nil {
-		return err
+func caseViewOf(f *domain.CaseFact, scope report.Whose) caseView {
+	v := caseView{
+		CaseID: f.CaseID, RegisterNo: f.RegisterNo, Column: f.Column, ReceivedOn: f.ReceivedOn,
+		FinishedOn: f.FinishedOn, Row: f.Row, RowLabel: f.Row.FullLabel(),
 	}
-	if column == "" {
-		column = report.OutcomeTotal
+	if scope == report.Aggregate {
+		v.Office = f.Office
 	}
-	ctx := c.Request().Context()
-	settings, _, err := a.Settings.Of(ctx, office)
-	if err != nil {
-		return err
+	if len(f.Decisions) > 0 {
+		v.Decision = f.Decisions[0].Kind
 	}
-	docs, next, err := a.Proceedings.Cell4(ctx, office, year, settings.T4Scope, block, column, limit, cursor)
-	if err != nil {
-		return err
-	}
+	return v
+}
+
+func (a *API) cell4(c echo.Context, cell store.Cell4, scope report.Whose) error {
 	staff, _, err := a.caller(c)
 	if err != nil {
 		return err
+	}
+	limit, cursor, err := httpkit.PageOf(c)
+	if err != nil {
+		return err
+	}
+	if cell.Column, err = httpkit.Choice(c, "column", report.Outcomes()...); err != nil {
+		return err
+	}
+	if cell.Column == "" {
+		cell.Column = report.OutcomeTotal
+	}
+	find := func(limit int, cursor string) ([]docstore.Doc[domain.Proceeding], string, error) {
+		return a.Proceedings.Cell4(c.Request().Context(), cell, limit, cursor)
 	}
 	v, err := a.viewer(c, staff)
 	if err != nil {
 		return err
 	}
-	out := httpkit.List[proceedingView]{Items: make([]proceedingView, 0, len(docs)), NextCursor: next}
-	for _, d := range docs {
-		out.Items = append(out.Items, v.brief(d.Value))
-	}
-	return c.JSON(http.StatusOK, out)
+	v.aggregate = scope == report.Aggregate
+	return a.sendProceedings(c, v, fmt.Sprintf("%d年度 %s · %s", cell.Year, cell.Block.Label(), cell.Column.Label()), limit, cursor, find)
 }
 
 type freezeBody struct {

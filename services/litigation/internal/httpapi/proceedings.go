@@ -17,6 +17,7 @@ import (
 	"zhiqing.dev/pkg/statute/report"
 	"zhiqing.dev/services/litigation/internal/domain"
 	"zhiqing.dev/services/litigation/internal/store"
+	"zhiqing.dev/services/litigation/internal/workbook"
 )
 
 // receiveBody enters a review, lawsuit or complaint.
@@ -173,11 +174,37 @@ func (a *API) list(c echo.Context) error {
 		return problem.InvalidFields(problem.At("kind", "not_together",
 			"unreported 与 case_id 不能与其他筛选条件同时使用。", "unreported and case_id do not go with other filters."))
 	}
-	docs, next, err := a.Proceedings.List(c.Request().Context(), staff.Office, f, limit, cursor)
+	v, err := a.viewer(c, staff)
 	if err != nil {
 		return err
 	}
-	v, err := a.viewer(c, staff)
+	return a.sendProceedings(c, v, "行政复议、行政诉讼和投诉举报", limit, cursor, func(limit int, cursor string) ([]docstore.Doc[domain.Proceeding], string, error) {
+		return a.Proceedings.List(c.Request().Context(), staff.Office, f, limit, cursor)
+	})
+}
+
+// sendProceedings answers with one page of proceedings, or with all of them as a
+// file.
+func (a *API) sendProceedings(
+	c echo.Context, v *viewer, title string, limit int, cursor string,
+	find func(limit int, cursor string) ([]docstore.Doc[domain.Proceeding], string, error),
+) error {
+	as, err := form(c)
+	if err != nil {
+		return err
+	}
+	if as != echo.MIMEApplicationJSON {
+		docs, next, err := gather(cursor, find)
+		if err != nil {
+			return err
+		}
+		l := workbook.List{Title: title, Note: "制表日期：" + v.today.String(), Heads: proceedingHeads}
+		for _, d := range docs {
+			l.Rows = append(l.Rows, proceedingRow(d.Value.Office, v.brief(d.Value)))
+		}
+		return sendList(c, as, title, l, next)
+	}
+	docs, next, err := find(limit, cursor)
 	if err != nil {
 		return err
 	}
@@ -186,6 +213,24 @@ func (a *API) list(c echo.Context) error {
 		out.Items = append(out.Items, v.brief(d.Value))
 	}
 	return c.JSON(http.StatusOK, out)
+}
+
+var proceedingHeads = []string{
+	"机关代码", "案件类型", "地位", "案号", "机关（法院）", "案由", "关联登记编号", "收到日期", "状态", "审级", "结果", "表四栏目", "结果日期", "生效日期", "下一期限", "计入表四",
+}
+
+func proceedingRow(office string, p proceedingView) []string {
+	instance, counted := "一审（复议）", "是"
+	if p.Instance == "second" {
+		instance = "二审"
+	}
+	if !p.Counted {
+		counted = "否"
+	}
+	return []string{
+		office, p.KindLabel, p.RoleLabel, p.CaseNo, p.Organ, p.Cause, p.RegisterNo, p.ReceivedOn.String(), p.StatusLabel, instance,
+		p.ResultLabel, p.OutcomeLabel, p.ConcludedOn.String(), p.EffectiveOn.String(), p.NextDue.String(), counted,
+	}
 }
 
 func (a *API) show(c echo.Context) error {

@@ -19,6 +19,7 @@ import (
 // settled before; what it leaves out goes back to the default.
 type settingsBody struct {
 	T4Scope    report.Scope   `json:"t4_scope" validate:"omitempty,oneof=handled filed"`
+	T4Basis    report.Basis   `json:"t4_basis" validate:"omitempty,oneof=case_result case_effective instance"`
 	ReportUpWD int            `json:"report_up_wd" validate:"omitempty,min=1,max=60"`
 	Outcomes   report.Mapping `json:"outcomes"`
 	ReportsTo  string         `json:"reports_to" validate:"omitempty,max=40,line"`
@@ -53,7 +54,11 @@ func (a *API) answerSettings(c echo.Context, s store.Settings, rev int64) error 
 	if rev > 0 {
 		httpkit.ETag(c, rev)
 	}
-	return c.JSON(http.StatusOK, settingsView{s, units})
+	names := make([]string, 0, len(units))
+	for _, u := range units {
+		names = append(names, u.Office)
+	}
+	return c.JSON(http.StatusOK, settingsView{s, names})
 }
 
 func (a *API) settle(c echo.Context) error {
@@ -86,6 +91,9 @@ func (a *API) settle(c echo.Context) error {
 		d.ChangedAt, d.ChangedBy, d.Outcomes, d.ReportsTo = at, staff.ID, body.Outcomes, body.ReportsTo
 		if body.T4Scope != "" {
 			d.T4Scope = body.T4Scope
+		}
+		if body.T4Basis != "" {
+			d.T4Basis = body.T4Basis
 		}
 		if body.ReportUpWD != 0 {
 			d.ReportUpWD = body.ReportUpWD

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"fmt"
-	"mime"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -47,7 +46,7 @@ func (a *API) summary(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		return sendWorkbook(c, fmt.Sprintf("政府信息公开依申请工作总结-%s.xlsx", out.Period.Name), book)
+		return sendFile(c, workbook.MediaType, fmt.Sprintf("政府信息公开依申请工作总结-%s.xlsx", out.Period.Name), book)
 	}
 	if httpkit.Lang(c) == httpkit.English {
 		for i := range out.Checks {
@@ -55,12 +54,6 @@ func (a *API) summary(c echo.Context) error {
 		}
 	}
 	return c.JSON(http.StatusOK, out)
-}
-
-// sendWorkbook answers with a workbook under a file name.
-func sendWorkbook(c echo.Context, name string, book []byte) error {
-	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	return c.Blob(http.StatusOK, workbook.MediaType, book)
 }
 
 func periodOf(c echo.Context) (domain.Period, error) {

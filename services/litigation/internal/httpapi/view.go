@@ -21,11 +21,14 @@ type viewer struct {
 	cal      *calendar.Calendar
 	today    civil.Date
 	settings store.Settings
+	// aggregate: the proceedings are those of several offices, and say of which.
+	aggregate bool
 }
 
 // proceedingView is a proceeding as staff of its office see it.
 type proceedingView struct {
 	ID          string           `json:"id"`
+	Office      string           `json:"office,omitempty"` // of an aggregate
 	Kind        domain.Kind      `json:"kind"`
 	KindLabel   string           `json:"kind_label"`
 	Role        domain.Role      `json:"role"`
@@ -127,6 +130,9 @@ func (v *viewer) brief(p *domain.Proceeding) proceedingView {
 	}
 	if s.Second {
 		out.Instance = "second"
+	}
+	if v.aggregate {
+		out.Office = p.Office
 	}
 	if p.Attacked != nil {
 		out.Decision = &decisionView{*p.Attacked, p.Attacked.Row.FullLabel()}

@@ -31,6 +31,7 @@ type Annual struct {
 	Scope   report.Whose `json:"scope"`
 	Format  string       `json:"format"` // 2019 or 2021
 	T4Scope report.Scope `json:"t4_scope"`
+	T4Basis report.Basis `json:"t4_basis"`
 	// Units are the offices that an aggregate sums up, the authority's own first.
 	Units  []string           `json:"units,omitempty"`
 	Table3 report.Table3      `json:"table3"`
@@ -78,12 +79,12 @@ func (r *Reporter) Annual(ctx context.Context, office string, year int, scope re
 		return nil, err
 	}
 	a := &Annual{
-		Year: year, Office: office, Scope: scope, Format: report.FormatFor(year).ID, T4Scope: settings.T4Scope,
+		Year: year, Office: office, Scope: scope, Format: report.FormatFor(year).ID, T4Scope: settings.T4Scope, T4Basis: settings.T4Basis,
 	}
 	if scope == report.Aggregate {
-		return a, r.aggregate(ctx, a, settings)
+		return a, r.aggregate(ctx, a)
 	}
-	if err := r.count(ctx, a); err != nil {
+	if err := r.count(ctx, a, settings); err != nil {
 		return nil, err
 	}
 	return a, r.compareSigned(ctx, a)
@@ -98,9 +99,9 @@ const (
 
 // count fills in the year's figures and checks. A check that still fails after
 // several counts is no accident of the moment.
-func (r *Reporter) count(ctx context.Context, a *Annual) error {
+func (r *Reporter) count(ctx context.Context, a *Annual, settings store.Settings) error {
 	for try := 1; ; try++ {
-		now, err := r.figures(ctx, a.Office, a.Year, a.T4Scope)
+		now, err := r.figures(ctx, settings, a.Year)
 		if err != nil {
 			return err
 		}
@@ -138,7 +139,9 @@ func (r *Reporter) carriedOutOf(ctx context.Context, office string, year int) (r
 	return table3(store.YearFlow{CarriedOut: out}, year), nil
 }
 
-func (r *Reporter) figures(ctx context.Context, office string, year int, scope report.Scope) (figures, error) {
+// figures counts one office by its own settings.
+func (r *Reporter) figures(ctx context.Context, by store.Settings, year int) (figures, error) {
+	office := by.Office
 	var f figures
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -147,8 +150,8 @@ func (r *Reporter) figures(ctx context.Context, office string, year int, scope r
 		return err
 	})
 	g.Go(func() error {
-		groups, err := r.Proceedings.Table(ctx, office)
-		f.table4, f.flows = table4(groups, year, scope)
+		groups, err := r.Proceedings.Table(ctx, office, by.T4Basis)
+		f.table4, f.flows = table4(groups, year, by.T4Scope)
 		return err
 	})
 	g.Go(func() (err error) {
@@ -226,30 +229,36 @@ func checks(a *Annual, before report.Table3, flows map[report.Block]report.Flow)
 	return append(out, report.CheckScope(a.Scope)...)
 }
 
+// Offices are the offices whose figures a scope holds, the caller's first, each with
+// the settings by which it is counted.
+func (r *Reporter) Offices(ctx context.Context, office string, scope report.Whose) ([]store.Settings, error) {
+	own, _, err := r.Settings.Of(ctx, office)
+	if err != nil || scope != report.Aggregate {
+		return []store.Settings{own}, err
+	}
+	units, err := r.Settings.Units(ctx, office)
+	if err != nil {
+		return nil, err
+	}
+	return append([]store.Settings{own}, units...), nil
+}
+
 // aggregate sums up the authority and its units, each by its own settings.
-func (r *Reporter) aggregate(ctx context.Context, a *Annual, own store.Settings) error {
-	units, err := r.Settings.Units(ctx, a.Office)
+func (r *Reporter) aggregate(ctx context.Context, a *Annual) error {
+	offices, err := r.Offices(ctx, a.Office, report.Aggregate)
 	if err != nil {
 		return err
 	}
-	a.Units = append([]string{a.Office}, units...)
 	var tables, before []report.Table3
 	cells := map[report.Block]map[report.Outcome]int64{}
 	flows := map[report.Block]report.Flow{}
-	for _, unit := range a.Units {
-		scope := own.T4Scope
-		if unit != a.Office {
-			s, _, err := r.Settings.Of(ctx, unit)
-			if err != nil {
-				return err
-			}
-			scope = s.T4Scope
-		}
-		f, err := r.figures(ctx, unit, a.Year, scope)
+	for _, by := range offices {
+		a.Units = append(a.Units, by.Office)
+		f, err := r.figures(ctx, by, a.Year)
 		if err != nil {
 			return err
 		}
-		out, err := r.carriedOutOf(ctx, unit, a.Year-1)
+		out, err := r.carriedOutOf(ctx, by.Office, a.Year-1)
 		if err != nil {
 			return err
 		}
@@ -324,7 +333,7 @@ func (r *Reporter) compareSigned(ctx context.Context, a *Annual) error {
 // Sign freezes the report of a year. The caller has looked that the year is over.
 func (r *Reporter) Sign(ctx context.Context, a *Annual, by, name string, at time.Time, opts ...docstore.Option) (*store.Frozen, error) {
 	return r.Frozen.Sign(ctx, store.Frozen{
-		Office: a.Office, Year: a.Year, Table3: a.Table3, Table4: a.Table4, Fees: a.Fees, T4Scope: a.T4Scope,
+		Office: a.Office, Year: a.Year, Table3: a.Table3, Table4: a.Table4, Fees: a.Fees, T4Scope: a.T4Scope, T4Basis: a.T4Basis,
 		FrozenAt: at, FrozenBy: by, Signed: name,
 	}, opts...)
 }

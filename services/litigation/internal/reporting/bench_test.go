@@ -12,6 +12,7 @@ import (
 	"zhiqing.dev/pkg/statute/calendar"
 	"zhiqing.dev/pkg/statute/report"
 	"zhiqing.dev/services/litigation/internal/domain"
+	"zhiqing.dev/services/litigation/internal/store"
 )
 
 // aCase is the i-th case of a large office over eight years: some 3 % cross a
@@ -85,7 +86,7 @@ func BenchmarkReports(b *testing.B) {
 			})
 			b.Run("drilldown", func(b *testing.B) {
 				for b.Loop() {
-					docs, _, err := bk.Facts.Cell(ctx, "big", 2025, report.CarriedIn, report.Total, 50, "")
+					docs, _, err := bk.Facts.Cell(ctx, store.Cell{Offices: []string{"big"}, Year: 2025, Row: report.CarriedIn, Column: report.Total}, 50, "")
 					require.NoError(b, err)
 					require.NotEmpty(b, docs)
 				}

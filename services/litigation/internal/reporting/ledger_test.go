@@ -60,7 +60,7 @@ func openBooks(t testing.TB, st docstore.Store) *books {
 	offices, err := store.OpenOffices(ctx, st, now)
 	require.NoError(t, err)
 	b := &books{Reporter: r, handlers: map[string]bus.Consumer{}}
-	for _, c := range events.Consumers(offices, r.Facts, r.Notices, r.Proceedings) {
+	for _, c := range events.Consumers(offices, r.Facts, r.Notices, r.Proceedings, r.Settings) {
 		b.handlers[c.Name] = c
 	}
 	return b

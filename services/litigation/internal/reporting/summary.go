@@ -128,7 +128,11 @@ func (r *Reporter) Summary(ctx context.Context, office string, p domain.Period, 
 		return nil, err
 	}
 	s.applications(flows)
-	moves, err := r.Proceedings.Moves(ctx, office)
+	settings, _, err := r.Settings.Of(ctx, office)
+	if err != nil {
+		return nil, err
+	}
+	moves, err := r.Proceedings.Moves(ctx, office, settings.T4Basis)
 	if err != nil {
 		return nil, err
 	}

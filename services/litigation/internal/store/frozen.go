@@ -19,6 +19,7 @@ type Frozen struct {
 	Table4   report.Table4 `json:"table4"`
 	Fees     FeeStatement  `json:"fees"`
 	T4Scope  report.Scope  `json:"t4_scope"`
+	T4Basis  report.Basis  `json:"t4_basis,omitempty"`
 	FrozenAt time.Time     `json:"frozen_at"`
 	FrozenBy string        `json:"frozen_by"` // staff id
 	Signed   string        `json:"signed"`    // name of the person who signs

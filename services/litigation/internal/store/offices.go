@@ -13,7 +13,8 @@ import (
 // office is what this service needs of what an office has settled in its own
 // document, which intake keeps.
 type office struct {
-	Version int64 `json:"version"` // of the office's document
+	Version int64  `json:"version"` // of the office's document
+	Name    string `json:"name,omitempty"`
 	// OrderWD are the working days of an order that names none.
 	OrderWD int `json:"order_wd"`
 }
@@ -34,7 +35,7 @@ func OpenOffices(ctx context.Context, s docstore.Store, now func() time.Time) (*
 func (o *Offices) Apply(ctx context.Context, f contract.OfficeFacts, version int64) error {
 	_, err := o.repo.Upsert(ctx, f.Office, func(v *office) error {
 		if version > v.Version {
-			*v = office{Version: version, OrderWD: f.Policies.ReopenPeriodWD}
+			*v = office{Version: version, Name: f.Name, OrderWD: f.Policies.ReopenPeriodWD}
 		}
 		return nil
 	})
@@ -53,4 +54,18 @@ func (o *Offices) OrderWD(ctx context.Context, id string) (int, error) {
 		return domain.DefaultOrderWD, nil
 	}
 	return doc.Value.OrderWD, nil
+}
+
+// Name is what the office is called; its code while its name is not known.
+func (o *Offices) Name(ctx context.Context, id string) (string, error) {
+	doc, err := o.repo.Get(ctx, id)
+	switch {
+	case errors.Is(err, docstore.ErrNotFound):
+		return id, nil
+	case err != nil:
+		return "", err
+	case doc.Value.Name == "":
+		return id, nil
+	}
+	return doc.Value.Name, nil
 }

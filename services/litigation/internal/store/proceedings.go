@@ -25,8 +25,10 @@ const (
 	procUnreported  = "unreported"
 	procPending     = "pending"
 	procInHand      = "in_hand"
-	procTable       = "table_four"
-	procFiledOn     = "filed_on"
+	procByResult    = "spans_by_result"
+	procByEffect    = "spans_by_effect"
+	procFirst       = "spans_first_instance"
+	procSecond      = "spans_second_instance"
 	procConcludedOn = "concluded_on"
 	procLessons     = "lessons"
 	procCaseNo      = "case_no"
@@ -58,6 +60,18 @@ func proceedingIndexes() []docstore.Entry[domain.Proceeding] {
 		return docstore.Entry[proc]{
 			Index: docstore.Index{Name: name, Fields: append([]docstore.Field{str("office")}, fields...)}, Key: key,
 		}
+	}
+	// The years come first, for table four; the days behind them are for summaries.
+	spans := func(name string, span func(*proc) (domain.Span, bool)) docstore.Entry[proc] {
+		return index(name, func(p *proc) docstore.Key {
+			s, ok := span(p)
+			if !ok || !p.Counted() {
+				return nil
+			}
+			return docstore.Key{
+				p.Office, string(p.Kind), int64(s.FiledYear()), int64(s.ConcludedYear()), string(s.Outcome), int64(s.FiledOn), int64(s.ConcludedOn),
+			}
+		}, str("kind"), num("filed_year"), num("concluded_year"), str("outcome"), num("filed_on"), num("concluded_on"))
 	}
 	entries := []docstore.Entry[proc]{
 		index(procByNewest, func(p *proc) docstore.Key {
@@ -97,21 +111,10 @@ func proceedingIndexes() []docstore.Entry[domain.Proceeding] {
 			}
 			return docstore.Key{p.Office, int64(p.ReceivedOn)}
 		}, num("received_on")),
-		index(procTable, func(p *proc) docstore.Key {
-			if !p.Counted() {
-				return nil
-			}
-			s := p.Stand()
-			return docstore.Key{
-				p.Office, string(p.Kind), int64(p.ReceivedOn.Year()), int64(s.ConcludedYear()), string(s.Outcome()), int64(p.ReceivedOn),
-			}
-		}, str("kind"), num("filed_year"), num("concluded_year"), str("outcome"), num("received_on")),
-		index(procFiledOn, func(p *proc) docstore.Key {
-			if !p.Counted() {
-				return nil
-			}
-			return docstore.Key{p.Office, string(p.Kind), int64(p.ReceivedOn)}
-		}, str("kind"), num("received_on")),
+		spans(procByResult, func(p *proc) (domain.Span, bool) { return p.ByResult(), true }),
+		spans(procByEffect, func(p *proc) (domain.Span, bool) { return p.ByEffect(), true }),
+		spans(procFirst, func(p *proc) (domain.Span, bool) { return p.FirstInstance(), true }),
+		spans(procSecond, (*domain.Proceeding).SecondInstance),
 		index(procConcludedOn, func(p *proc) docstore.Key {
 			s := p.Stand()
 			if !p.Counted() || s.Result == nil {
@@ -139,7 +142,7 @@ func proceedingIndexes() []docstore.Entry[domain.Proceeding] {
 
 // Import takes what an old ledger tells of a proceeding, once. One that staff have
 // entered under the same case number is left as it is: it must not count twice.
-func (p *Proceedings) Import(ctx context.Context, eventID string, f contract.ImportedProceedingFacts, version int64, at time.Time) error {
+func (p *Proceedings) Import(ctx context.Context, eventID string, f contract.ImportedProceedingFacts, version int64, at time.Time, outcomes domain.Outcomes) error {
 	if f.CaseNo != "" {
 		docs, _, err := p.Repo.Find(ctx, docstore.Query{Index: procCaseNo, Eq: []any{f.Office, f.Kind, f.CaseNo}, Limit: 1})
 		if err != nil {
@@ -150,7 +153,7 @@ func (p *Proceedings) Import(ctx context.Context, eventID string, f contract.Imp
 		}
 	}
 	_, err := p.Repo.Upsert(ctx, f.SourceID, func(d *domain.Proceeding) error {
-		return d.ApplyImport(f, version, at)
+		return d.ApplyImport(f, version, at, outcomes)
 	}, docstore.Once(eventID))
 	if err != nil {
 		return fmt.Errorf("import proceeding %s: %w", f.SourceID, err)
@@ -207,62 +210,6 @@ func (p *Proceedings) List(ctx context.Context, office string, f Filter, limit i
 		q.Index, q.Eq = procByKind, []any{office, string(f.Kind)}
 	}
 	return p.Repo.Find(ctx, q)
-}
-
-// Group counts the proceedings of one kind by the years in which they were filed
-// and concluded (domain.OpenYear while pending).
-type Group struct {
-	Kind             domain.Kind
-	Filed, Concluded int
-	Outcome          report.Outcome
-	N                int64
-}
-
-// Table groups all counted proceedings of an office. They are few, and one answer
-// serves every year of table four.
-func (p *Proceedings) Table(ctx context.Context, office string) ([]Group, error) {
-	groups, err := p.Repo.Count(ctx, docstore.CountQuery{Index: procTable, Eq: []any{office}, GroupBy: 4})
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Group, 0, len(groups))
-	for _, g := range groups {
-		out = append(out, Group{
-			Kind: domain.Kind(text(g, 0)), Filed: int(number(g, 1)), Concluded: int(number(g, 2)),
-			Outcome: report.Outcome(text(g, 3)), N: g.Count,
-		})
-	}
-	return out, nil
-}
-
-// Move is how many proceedings of a kind were filed on a day, or concluded on it
-// with an outcome.
-type Move struct {
-	Kind    domain.Kind
-	On      civil.Date
-	Outcome report.Outcome // empty: filed
-	N       int64
-}
-
-// Moves returns all moves of an office in two counts: a summary asks for dozens of
-// figures, and proceedings are few.
-func (p *Proceedings) Moves(ctx context.Context, office string) ([]Move, error) {
-	filed, err := p.Repo.Count(ctx, docstore.CountQuery{Index: procFiledOn, Eq: []any{office}, GroupBy: 2})
-	if err != nil {
-		return nil, err
-	}
-	concluded, err := p.Repo.Count(ctx, docstore.CountQuery{Index: procConcludedOn, Eq: []any{office}, GroupBy: 3})
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Move, 0, len(filed)+len(concluded))
-	for _, g := range filed {
-		out = append(out, Move{Kind: domain.Kind(text(g, 0)), On: civil.Date(number(g, 1)), N: g.Count})
-	}
-	for _, g := range concluded {
-		out = append(out, Move{Kind: domain.Kind(text(g, 0)), Outcome: report.Outcome(text(g, 1)), On: civil.Date(number(g, 2)), N: g.Count})
-	}
-	return out, nil
 }
 
 // Lost returns the proceedings of a kind that corrected the office between two

@@ -78,18 +78,39 @@ func readCursor(cursor string) (name, inner string, err error) {
 	return name, inner, nil
 }
 
-// Cell returns one page of the cases that stand in a cell of table three. The
-// column may be report.Total. The pages of a cell hold as many cases as it counts.
-func (f *Facts) Cell(ctx context.Context, office string, year int, row report.Row, column report.Column, limit int, cursor string) ([]docstore.Doc[domain.CaseFact], string, error) {
-	columns := []report.Column{column}
-	if column == report.Total {
+// Cell names a cell of table three.
+type Cell struct {
+	Offices []string
+	Year    int
+	Row     report.Row
+	Column  report.Column // report.Total for all
+}
+
+// Cell returns one page of the cases that stand in a cell of table three. The pages
+// of a cell hold as many cases as it counts.
+func (f *Facts) Cell(ctx context.Context, cell Cell, limit int, cursor string) ([]docstore.Doc[domain.CaseFact], string, error) {
+	var segments []segment
+	for _, office := range cell.Offices {
+		of, err := f.segments(ctx, office, cell)
+		if err != nil {
+			return nil, "", err
+		}
+		segments = append(segments, of...)
+	}
+	return walk(ctx, f.repo, segments, limit, cursor)
+}
+
+// segments are the index ranges that hold an office's cases of a cell.
+func (f *Facts) segments(ctx context.Context, office string, cell Cell) ([]segment, error) {
+	year, columns := cell.Year, []report.Column{cell.Column}
+	if cell.Column == report.Total {
 		columns = report.Applicants()
 	}
 	var segments []segment
 	add := func(name, index string, eq ...any) {
-		segments = append(segments, segment{name, docstore.Query{Index: index, Eq: eq}})
+		segments = append(segments, segment{office + "/" + name, docstore.Query{Index: index, Eq: eq}})
 	}
-	switch row {
+	switch cell.Row {
 	case report.NewReceived:
 		for _, c := range columns {
 			add(string(c), factsReceived, office, int64(year), string(c))
@@ -97,60 +118,27 @@ func (f *Facts) Cell(ctx context.Context, office string, year int, row report.Ro
 	case report.CarriedIn, report.CarriedOut:
 		carried, err := f.carried(ctx, office, year)
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
 		for _, g := range carried {
 			in := g.received < year && g.finished >= year
 			out := g.finished > year
-			if (row == report.CarriedIn && !in) || (row == report.CarriedOut && !out) || !slices.Contains(columns, g.column) {
+			if (cell.Row == report.CarriedIn && !in) || (cell.Row == report.CarriedOut && !out) || !slices.Contains(columns, g.column) {
 				continue
 			}
 			add(fmt.Sprintf("%04d-%04d-%s", g.received, g.finished, g.column),
 				factsCarried, office, int64(g.received), int64(g.finished), string(g.column))
 		}
 	case report.ResultsTotal, report.OtherAll:
-		for _, r := range resultRows(row) {
+		for _, r := range resultRows(cell.Row) {
 			for _, c := range columns {
 				add(string(r)+"-"+string(c), factsFinished, office, int64(year), string(r), string(c))
 			}
 		}
 	default:
 		for _, c := range columns {
-			add(string(c), factsFinished, office, int64(year), string(row), string(c))
+			add(string(c), factsFinished, office, int64(year), string(cell.Row), string(c))
 		}
 	}
-	return walk(ctx, f.repo, segments, limit, cursor)
-}
-
-// Cell4 returns one page of the proceedings that stand in a cell of table four.
-func (p *Proceedings) Cell4(ctx context.Context, office string, year int, scope report.Scope, block report.Block, column report.Outcome, limit int, cursor string) ([]docstore.Doc[domain.Proceeding], string, error) {
-	groups, err := p.Table(ctx, office)
-	if err != nil {
-		return nil, "", err
-	}
-	var segments []segment
-	for _, g := range groups {
-		o, ok := g.In(year, scope)
-		if string(g.Kind) != string(block) || !ok || (column != report.OutcomeTotal && column != o) {
-			continue
-		}
-		segments = append(segments, segment{
-			fmt.Sprintf("%04d-%04d-%s", g.Filed, g.Concluded, g.Outcome),
-			docstore.Query{Index: procTable, Eq: []any{office, string(g.Kind), int64(g.Filed), int64(g.Concluded), string(g.Outcome)}},
-		})
-	}
-	return walk(ctx, p.Repo, segments, limit, cursor)
-}
-
-// In is the column in which the group stands in a year's table four; false when it
-// does not stand there at all. What was concluded later was pending at the end of
-// that year, whatever became of it.
-func (g Group) In(year int, scope report.Scope) (report.Outcome, bool) {
-	if g.Filed > year || g.Concluded < year || (scope == report.Filed && g.Filed != year) {
-		return "", false
-	}
-	if g.Concluded > year {
-		return report.Pending, true
-	}
-	return g.Outcome, true
+	return segments, nil
 }

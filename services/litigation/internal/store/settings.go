@@ -15,6 +15,8 @@ type Settings struct {
 	Office string `json:"office"`
 	// T4Scope says which proceedings stand in table four of a year.
 	T4Scope report.Scope `json:"t4_scope"`
+	// T4Basis says what table four counts as one case and what ends it.
+	T4Basis report.Basis `json:"t4_basis"`
 	// ReportUpWD is the office's own target for reporting a proceeding up, in
 	// working days.
 	ReportUpWD int `json:"report_up_wd"`
@@ -30,7 +32,7 @@ type Settings struct {
 
 // DefaultSettings hold until an office settles otherwise.
 func DefaultSettings(office string) Settings {
-	return Settings{Office: office, T4Scope: report.Handled, ReportUpWD: 5}
+	return Settings{Office: office, T4Scope: report.Handled, T4Basis: report.ByResult, ReportUpWD: 5}
 }
 
 // SettingsRepo keeps the settings of the offices.
@@ -63,6 +65,9 @@ func (r *SettingsRepo) Of(ctx context.Context, office string) (Settings, int64, 
 	if err != nil {
 		return Settings{}, 0, err
 	}
+	if doc.Value.T4Basis == "" { // settled before there was a choice
+		doc.Value.T4Basis = report.ByResult
+	}
 	return *doc.Value, doc.Rev, nil
 }
 
@@ -83,8 +88,9 @@ func (r *SettingsRepo) Change(ctx context.Context, office string, fn func(*Setti
 // MaxUnits bounds how many offices one authority sums up.
 const MaxUnits = 1000
 
-// Units returns the offices that have named this one as their authority.
-func (r *SettingsRepo) Units(ctx context.Context, authority string) ([]string, error) {
+// Units returns the settings of the offices that have named this one as their
+// authority.
+func (r *SettingsRepo) Units(ctx context.Context, authority string) ([]Settings, error) {
 	docs, next, err := r.repo.Find(ctx, docstore.Query{Index: "units", Eq: []any{authority}, Limit: MaxUnits})
 	if err != nil {
 		return nil, err
@@ -92,9 +98,12 @@ func (r *SettingsRepo) Units(ctx context.Context, authority string) ([]string, e
 	if next != "" {
 		return nil, fmt.Errorf("authority %s has more than %d units", authority, MaxUnits)
 	}
-	units := make([]string, 0, len(docs))
+	units := make([]Settings, 0, len(docs))
 	for _, d := range docs {
-		units = append(units, d.Value.Office)
+		if d.Value.T4Basis == "" {
+			d.Value.T4Basis = report.ByResult
+		}
+		units = append(units, *d.Value)
 	}
 	return units, nil
 }
