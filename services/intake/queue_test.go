@@ -2,7 +2,6 @@ package intake_test
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -41,20 +40,28 @@ func TestQueuesTellWhatToDoNext(t *testing.T) {
 	d.ok("/v1/cases/"+far+"/assignment", body{"assignee": d.officerID}, d.head)
 
 	for query, want := range map[string][]string{
-		"queue=overdue":                   {overdue},
-		"queue=due_soon":                  {soon},
-		"queue=mine":                      {soon, far},
-		"queue=mine&sort=-due":            {far, soon},
-		"queue=waiting":                   {asked, paused},
-		"queue=unit":                      {overdue, unconfirmed, soon, asked, far, paused},
-		"queue=unassigned":                {overdue, unconfirmed, asked, paused},
-		"queue=unassigned&status=waiting": {asked, paused},
-		"queue=approval":                  {},
-		"sort=due&assignee=me":            {soon, far},
-		"assignee=me":                     {far, soon},
-		"status=closed":                   {closed},
-		"status=submitted":                {unconfirmed},
-		"kind=K2":                         {closed},
+		"queue=overdue":                {overdue},
+		"queue=due_soon":               {soon},
+		"queue=mine":                   {soon, far},
+		"queue=mine&sort=-due":         {far, soon},
+		"queue=waiting":                {asked, paused},
+		"queue=waiting_applicant":      {paused},
+		"queue=waiting_third_party":    {asked},
+		"queue=waiting_payment":        {},
+		"queue=unit&due_to=2026-06-15": {overdue, unconfirmed, soon},
+		"queue=unit&due_from=2026-06-15&due_to=2026-06-30": {soon},
+		"queue=overdue&due_from=2026-06-03":                {},
+		"queue=unit&channel=fax":                           {},
+		"due_to=2026-06-02":                                {overdue},
+		"queue=unit":                                       {overdue, unconfirmed, soon, asked, far, paused},
+		"queue=unassigned":                                 {overdue, unconfirmed, asked, paused},
+		"queue=unassigned&status=waiting":                  {asked, paused},
+		"queue=approval":                                   {},
+		"sort=due&assignee=me":                             {soon, far},
+		"assignee=me":                                      {far, soon},
+		"status=closed":                                    {closed},
+		"status=submitted":                                 {unconfirmed},
+		"kind=K2":                                          {closed},
 		"kind=natural_person&received_from=2026-05-12&received_to=2026-05-18&sort=received": {asked, soon},
 		"received_from=2026-06-08":                     {far, unconfirmed},
 		"received_to=2026-05-07&sort=received":         {paused, overdue, closed},
@@ -72,45 +79,21 @@ func TestQueuesTellWhatToDoNext(t *testing.T) {
 
 	d.ok("/v1/cases/"+overdue+"/extension", body{"working_days": 5, "reason": "x", "requested_on": "2026-06-01"}, d.officer)
 	require.Equal(t, []string{overdue}, d.listed("queue=approval", d.head))
-}
+	d.ok("/v1/cases/"+soon+"/reasons-request", body{"text": "一年内申请五十件"}, d.officer)
+	require.Equal(t, []string{soon, paused}, d.listed("queue=waiting_applicant", d.officer), "reasons are awaited while the period runs")
+	require.Equal(t, []string{soon}, d.listed("queue=due_soon", d.officer))
 
-// A search returns what a plain look through all cases returns, on every page
-// size.
-func TestSearchIsAPlainSubstringSearch(t *testing.T) {
-	t.Parallel()
-	d := open(t)
-	texts := []string{
-		"东桥村三组房屋征收补偿安置方案", "东桥村2019年集体资产清产核资明细", "青溪镇2024年度一般公共预算“三公”经费决算表",
-		"关于ABC地块 征收补偿的批复", "关于abc地块征收的批复", "补偿", "征收", "收补征补", "青府〔2024〕3号文件", "ＡＢＣ地块  征收", "土地征收补偿土地征收补偿",
-	}
-	ids := make([]string, len(texts))
-	for i, text := range texts {
-		ids[i] = d.registered(text, fmt.Sprintf("2026-05-%02d", 6+i))
-	}
-	fold := func(s string) string {
-		s = strings.NewReplacer("ａ", "a", "ｂ", "b", "ｃ", "c").Replace(strings.ToLower(s))
-		return strings.Join(strings.Fields(s), " ")
-	}
-	for _, q := range []string{"征收", "补偿", "征收补偿", "abc地块", "ABC地块 征收", "东桥村", "三公", "2024", "〔2024〕3", "收补", "没有这样的", "村三组房屋征收补偿安置方", "“三"} {
-		want := []string{}
-		for i := range slices.Backward(texts) {
-			if strings.Contains(fold(texts[i]), fold(q)) {
-				want = append(want, ids[i])
-			}
-		}
-		at := "/v1/cases?q=" + url.QueryEscape(q)
-		require.Equal(t, want, d.listed("q="+url.QueryEscape(q), d.officer), "%s", q)
-		for _, limit := range []int{1, 2, 3} {
-			require.ElementsMatch(t, want, pages(d, fmt.Sprintf("%s&limit=%d", at, limit)), "%s by %d", q, limit)
+	// However long the wait: a paused case is never shown as overdue.
+	d.clock.Advance(400 * 24 * time.Hour)
+	d.signIn()
+	require.Equal(t, []string{overdue, soon, far}, d.listed("queue=overdue", d.officer), "the consultation is over only when its limit has passed on the desk")
+	for _, query := range []string{"queue=waiting", "queue=unit", "status=waiting"} {
+		items, _ := d.get("/v1/cases?"+query, d.officer).At("items").([]any)
+		for _, it := range items {
+			m, _ := it.(map[string]any)
+			require.False(t, m["status"] == "waiting" && m["overdue"] == true, "%s: %v", query, m)
 		}
 	}
-	number := d.get("/v1/cases/"+ids[3], d.officer).Text("register_no")
-	require.Equal(t, []string{ids[3]}, d.listed("q="+number, d.officer))
-	require.Equal(t, []string{}, d.listed("q="+url.QueryEscape("征收"), d.stranger))
-	require.Equal(t, []string{}, d.listed("q="+url.QueryEscape("小明"), d.officer), "names are personal")
-	d.ok("/v1/cases/"+ids[5]+"/correction-notice", body{"noticed_on": "2026-05-12", "items": []string{"x"}, "period_wd": 30}, d.officer)
-	d.ok("/v1/cases/"+ids[5]+"/correction", body{"received_on": "2026-05-20", "description": "青苗费分户清单"}, d.officer)
-	require.Equal(t, []string{ids[5]}, d.listed("q="+url.QueryEscape("青苗"), d.officer), "the corrected text is found")
 }
 
 func TestPagesGoThroughEverythingOnce(t *testing.T) {

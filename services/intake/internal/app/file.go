@@ -51,6 +51,10 @@ func (d *Desk) Receipt(id string) string {
 	return s[0:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:16]
 }
 
+// ReceiptIn reads a search text as a receipt, however it was typed; empty when it
+// is none.
+func ReceiptIn(text string) string { return plainReceipt(text) }
+
 const receiptLetters = 16
 
 // plainReceipt reads a receipt as people type it: small letters, without

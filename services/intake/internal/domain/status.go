@@ -180,6 +180,13 @@ func (c *Case) awaitsHead() bool {
 	return c.pendingExtension() != nil
 }
 
+// AwaitsReasons reports whether the applicant has been asked for reasons (条例
+// art. 35) and neither has given them nor has the office gone on without. The
+// reply period runs on meanwhile.
+func (c *Case) AwaitsReasons() bool {
+	return c.Excess != nil && c.Excess.GivenOn.IsZero() && c.Excess.AssessedOn.IsZero() && c.Decision == nil
+}
+
 // Overdue reports whether the reply period has run out without a reply. A case
 // whose clock stands still is never overdue.
 func (c *Case) Overdue(today civil.Date) bool {

@@ -14,10 +14,16 @@ func Normalize(s string) string {
 	return strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " ")
 }
 
-// searched are the texts that a search looks into. Names are not among them:
-// they are personal.
+// searched are the texts that a search looks into: what is asked for, its numbers,
+// and who asks.
 func (c *Case) searched() []string {
-	return []string{c.Content.Title, c.Content.Description, c.Content.DocumentNumber, c.RegisterNo()}
+	texts := []string{
+		c.Content.Title, c.Content.Description, c.Content.DocumentNumber, c.RegisterNo(), c.Applicant.Name,
+	}
+	for _, co := range c.Applicant.CoApplicants {
+		texts = append(texts, co.Name)
+	}
+	return texts
 }
 
 // Contains reports whether the normalized text occurs in the case.

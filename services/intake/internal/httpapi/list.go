@@ -13,6 +13,7 @@ import (
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/problem"
 	"zhiqing.dev/pkg/statute/decision"
+	"zhiqing.dev/services/intake/internal/app"
 	"zhiqing.dev/services/intake/internal/domain"
 	"zhiqing.dev/services/intake/internal/store"
 )
@@ -48,12 +49,12 @@ func (h *handlers) list(c echo.Context) error {
 func (h *handlers) filter(c echo.Context, office, staff string) (store.Filter, error) {
 	f := store.Filter{Office: office, Staff: staff, Today: h.desk.Today()}
 	f.SoonBy = h.desk.Calendar().AddWorkdays(f.Today, dueSoonWD)
-	err := httpkit.Query(c, "queue", "status", "assignee", "kind", "received_from", "received_to", "q", "sort", "limit", "cursor")
+	err := httpkit.Query(c, "queue", "status", "assignee", "kind", "channel", "received_from", "received_to",
+		"due_from", "due_to", "q", "sort", "limit", "cursor")
 	if err != nil {
 		return f, err
 	}
-	if f.Queue, err = httpkit.Choice(c, "queue", store.Mine, store.Unit, store.Unassigned, store.DueSoon,
-		store.Overdue, store.Waiting, store.Approval); err != nil {
+	if f.Queue, err = httpkit.Choice(c, "queue", store.Queues()...); err != nil {
 		return f, err
 	}
 	if f.Status, err = httpkit.Choice(c, "status", contract.StatusSubmitted, contract.StatusRegistered,
@@ -62,6 +63,15 @@ func (h *handlers) filter(c echo.Context, office, staff string) (store.Filter, e
 		return f, err
 	}
 	if f.Kind, err = httpkit.Choice(c, "kind", kindCodes()...); err != nil {
+		return f, err
+	}
+	if f.Channel, err = httpkit.Choice(c, "channel", channelCodes()...); err != nil {
+		return f, err
+	}
+	if f.DueFrom, err = httpkit.Date(c, "due_from"); err != nil {
+		return f, err
+	}
+	if f.DueTo, err = httpkit.Date(c, "due_to"); err != nil {
 		return f, err
 	}
 	if f.ReceivedFrom, err = httpkit.Date(c, "received_from"); err != nil {
@@ -76,6 +86,7 @@ func (h *handlers) filter(c echo.Context, office, staff string) (store.Filter, e
 	if f.Text, err = searchText(c.QueryParam("q")); err != nil {
 		return f, err
 	}
+	f.Receipt = app.ReceiptIn(c.QueryParam("q"))
 	return f, sorted(c, &f)
 }
 
@@ -87,14 +98,22 @@ func kindCodes() []string {
 	return codes
 }
 
+func channelCodes() []domain.Channel {
+	var codes []domain.Channel
+	for _, code := range slices.Sorted(maps.Keys(domain.Channels)) {
+		codes = append(codes, domain.Channel(code))
+	}
+	return codes
+}
+
 const searchLimit = 100
 
 func searchText(q string) (string, error) {
 	text := domain.Normalize(q)
 	n := utf8.RuneCountInString(text)
-	if q != "" && (n < 2 || n > searchLimit) {
+	if q != "" && (n < 1 || n > searchLimit) {
 		return "", problem.InvalidFields(problem.At("q", "out_of_range",
-			"搜索词应为2至100个字。", "A search text has 2 to 100 characters."))
+			"搜索词应为1至100个字。", "A search text has 1 to 100 characters."))
 	}
 	return text, nil
 }

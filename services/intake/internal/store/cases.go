@@ -9,11 +9,13 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/statute/clock"
 	"zhiqing.dev/services/intake/internal/domain"
 )
 
@@ -100,7 +102,7 @@ func caseIndexes() []docstore.Entry[domain.Case] {
 			if !open(c) || len(c.Queue.Lanes) == 0 {
 				return nil
 			}
-			return docstore.Key{c.Office, c.Queue.Lanes, due(c)}
+			return docstore.Key{c.Office, lanes(c), due(c)}
 		}, str("office"), multi("lane"), num("due")),
 		entry(OpenByStaff, func(c *domain.Case) docstore.Key {
 			if !open(c) {
@@ -139,6 +141,32 @@ func caseIndexes() []docstore.Entry[domain.Case] {
 		entry(ByReference, references, str("office"), multi("reference")),
 		entry(ByWake, wake, str("reason"), num("day")),
 	}
+}
+
+// The lanes that say whom a case waits for, beside those of the domain.
+const (
+	laneApplicant  = "waiting_applicant"
+	laneThirdParty = "waiting_third_party"
+	lanePayment    = "waiting_payment"
+)
+
+// lanes are the queues by lane in which an open case stands.
+func lanes(c *domain.Case) []string {
+	out := c.Queue.Lanes[:len(c.Queue.Lanes):len(c.Queue.Lanes)]
+	if slices.Contains(out, domain.LaneWaiting) {
+		switch c.Queue.WaitingFor {
+		case clock.ForCorrection:
+			out = append(out, laneApplicant)
+		case clock.ForPayment:
+			out = append(out, lanePayment)
+		default:
+			out = append(out, laneThirdParty)
+		}
+	}
+	if c.AwaitsReasons() && !slices.Contains(out, laneApplicant) {
+		out = append(out, laneApplicant)
+	}
+	return out
 }
 
 // kinds are the values that ?kind= finds a case by: the applicant's kind and
