@@ -30,6 +30,7 @@ func carried() map[string]func() any {
 	register(func() any { return new(ProceedingFacts) },
 		ProceedingReceived, ProceedingStepped, ProceedingConcluded, ProceedingOrdered,
 		ProceedingReported, ProceedingRestated)
+	register(func() any { return new(LessonFacts) }, LessonPublished, LessonChanged, LessonWithdrawn, LessonRestated)
 	register(func() any { return new(ImportedProceedingFacts) },
 		ImportedProceedingTaken, ImportedProceedingLinked, ImportedProceedingRestated)
 	return types

@@ -23,6 +23,7 @@ const (
 	CollectFees    Action = "collect_fees"    // payments, refunds, lapses
 	ReadDisputes   Action = "read_disputes"   // reviews, lawsuits and lessons
 	HandleDisputes Action = "handle_disputes" // enter them and their steps
+	ShareLessons   Action = "share_lessons"   // with the offices below an authority
 	ReadReports    Action = "read_reports"    // summaries and the annual report
 	ManageStaff    Action = "manage_staff"    // accounts of the own office
 	ReadStaff      Action = "read_staff"      // colleagues' names and roles
@@ -48,6 +49,7 @@ var table = map[Action][]Role{
 	CollectFees:    {Officer, Head, Finance},
 	ReadDisputes:   {Officer, Head, Legal, Admin, Auditor},
 	HandleDisputes: {Legal, Head, Officer},
+	ShareLessons:   {Legal, Head},
 	ReadReports:    {Officer, Head, Legal, Finance, Admin, Auditor},
 	ManageStaff:    {Admin},
 	ReadStaff:      {Officer, Head, Legal, Finance, Admin, Auditor},

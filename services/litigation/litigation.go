@@ -34,6 +34,10 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 	if r.Proceedings, err = store.OpenProceedings(ctx, d.Store, d.Clock.Now, d.Poke); err != nil {
 		return nil, fmt.Errorf("litigation: %w", err)
 	}
+	lessons, err := store.OpenLessons(ctx, d.Store, d.Clock.Now, r.Proceedings, d.Poke)
+	if err != nil {
+		return nil, fmt.Errorf("litigation: %w", err)
+	}
 	if r.Settings, err = store.OpenSettings(ctx, d.Store, d.Clock.Now); err != nil {
 		return nil, fmt.Errorf("litigation: %w", err)
 	}
@@ -49,14 +53,14 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 		return nil, fmt.Errorf("litigation: %w", err)
 	}
 	edge := &httpapi.API{
-		Facts: r.Facts, Proceedings: r.Proceedings, Settings: r.Settings, Offices: offices, Reports: r,
+		Facts: r.Facts, Proceedings: r.Proceedings, Lessons: lessons, Settings: r.Settings, Offices: offices, Reports: r,
 		Calendar: calendars.Calendar, Clock: d.Clock, Zone: d.Zone,
 	}
 	return &service.Service{
 		Name:      Name,
 		Mount:     edge.Mount,
-		Outboxes:  []docstore.Outbox{r.Proceedings.Repo},
-		Consumers: append(events.Consumers(offices, r.Facts, r.Notices, r.Proceedings, r.Settings), calendars.Consumer(Name)),
+		Outboxes:  []docstore.Outbox{r.Proceedings.Repo, lessons.Repo},
+		Consumers: append(events.Consumers(offices, r.Facts, r.Notices, r.Proceedings, r.Settings), events.Lessons(lessons), calendars.Consumer(Name)),
 		Spec:      api.OpenAPI(Name),
 	}, nil
 }

@@ -22,6 +22,7 @@ import (
 type API struct {
 	Facts       *store.Facts
 	Proceedings *store.Proceedings
+	Lessons     *store.Lessons
 	Settings    *store.SettingsRepo
 	Offices     *store.Offices
 	Reports     *reporting.Reporter
@@ -40,6 +41,10 @@ func (a *API) Mount(v1 *echo.Group) {
 	v1.POST("/proceedings/:id/steps", a.step, handle)
 	v1.POST("/proceedings/:id/steps/:n/retraction", a.retract, handle)
 	v1.GET("/lessons", a.lessons, read)
+	v1.GET("/lessons/:id", a.lesson, read)
+	v1.PUT("/lessons/:id/note", a.writeNote, handle)
+	v1.POST("/lessons/:id/sharing", a.shareLesson, httpkit.May(identity.ShareLessons))
+	v1.POST("/lessons/:id/withdrawal", a.withdrawLesson, handle)
 
 	reports := httpkit.May(identity.ReadReports)
 	v1.GET("/reports/summary", a.summary, reports)
