@@ -311,7 +311,11 @@ func (a *API) shareLesson(c echo.Context) error {
 	if b.Shared != nil && !*b.Shared {
 		return a.change(c, func(_ identity.Staff, _ time.Time, l *domain.Lesson) error { return l.Share(nil) })
 	}
-	with, err := audience(b.With, append(units, staff.Office), doc.Value.Office)
+	all := []string{staff.Office}
+	for _, u := range units {
+		all = append(all, u.Office)
+	}
+	with, err := audience(b.With, all, doc.Value.Office)
 	if err != nil {
 		return err
 	}
