@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,17 +65,54 @@ func streamConfig(replicas int, maxBytes int64) jetstream.StreamConfig {
 	}
 }
 
-// declareStream creates the stream or brings it up to date.
+// declareStream creates the stream or brings it up to date. A stream that is as it
+// should be is left alone: processes that start together would otherwise update it
+// under each other's consumers.
 func (b *Bus) declareStream(ctx context.Context) (*jetstream.StreamInfo, error) {
-	s, err := b.js.CreateOrUpdateStream(ctx, b.cfg)
+	info, err := b.ensureStream(ctx)
 	if err != nil {
 		b.ready.Store(false)
 		return nil, fmt.Errorf("declare stream %s: %w", Stream, err)
 	}
-	info := s.CachedInfo()
 	b.batches.Store(info.Config.AllowAtomicPublish) // older servers leave it out
 	b.ready.Store(true)
 	return info, nil
+}
+
+func (b *Bus) ensureStream(ctx context.Context) (*jetstream.StreamInfo, error) {
+	s, err := b.js.Stream(ctx, Stream)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		s, err = b.js.CreateStream(ctx, b.cfg)
+	}
+	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // somebody else's, of this moment
+		s, err = b.js.Stream(ctx, Stream)
+	}
+	if err == nil && !upToDate(s.CachedInfo().Config, b.cfg) {
+		s, err = b.js.UpdateStream(ctx, b.cfg)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.CachedInfo(), nil
+}
+
+// upToDate compares what the product decides; the server fills in the rest. A
+// server too old for atomic publishing leaves it out and is asked again each time.
+func upToDate(have, want jetstream.StreamConfig) bool {
+	return have.Description == want.Description &&
+		slices.Equal(have.Subjects, want.Subjects) &&
+		have.Storage == want.Storage &&
+		have.Retention == want.Retention &&
+		have.Discard == want.Discard &&
+		have.MaxBytes == want.MaxBytes &&
+		have.MaxAge == want.MaxAge &&
+		have.MaxMsgSize == want.MaxMsgSize &&
+		have.Duplicates == want.Duplicates &&
+		have.Replicas == want.Replicas &&
+		have.DenyDelete == want.DenyDelete &&
+		have.DenyPurge == want.DenyPurge &&
+		have.AllowDirect == want.AllowDirect &&
+		have.AllowAtomicPublish == want.AllowAtomicPublish
 }
 
 // streamInfo tells how the stream stands, and declares it when it is missing or
