@@ -18,21 +18,55 @@ func Compute(cal *calendar.Calendar, f Facts, p Policy) (Result, error) {
 	if errs := f.check(p, corrections); len(errs) > 0 {
 		return Result{}, FactErrors(errs)
 	}
-	k := keeper{cal: cal, f: &f, p: p, ink: newInk(1024 * (2 + len(corrections) + len(f.Consultations))), clocks: make([]Clock, 0, 3+2*len(corrections)+len(f.Consultations)+4)}
+	k := keeper{cal: cal, f: &f, p: p}
+	k.prepare(corrections)
 	if f.ReceivedOn == 0 {
 		return k.unconfirmed(), nil
 	}
 	k.confirmation()
+	k.start, k.receipt, k.run = f.ReceivedOn, f.ReceivedOn, 1
+	if f.CaseType == CaseRecordCorrection {
+		return k.strict(k.recordCorrection())
+	}
 	k.gaps = f.pauses(cal, p)
-	k.start, k.run = f.ReceivedOn, 1
-	k.story = narrator{cal: cal, ink: k.ink, lines: make([]Line, 0, 8)}
 	k.made, k.ended = f.replyMade(p), f.endedOn()
+	if k.made != 0 && k.ended >= k.made {
+		k.ended = 0 // what was answered stays answered
+	}
 
 	k.interruptions(corrections)
 	k.consultations()
 	reply := k.reply()
-	r := k.conclude(reply)
-	if p.CalendarHorizon == RefuseUnpublished {
+	k.replyTarget()
+	return k.strict(k.conclude(reply))
+}
+
+// prepare lays out the room that the clocks and their explanations will take.
+func (k *keeper) prepare(corrections []noticed) {
+	clocks, lines, story := 2, 5, 5
+	if n := len(corrections); n > 0 {
+		clocks, lines, story = clocks+3*n, lines+6*n, story+2*n
+	}
+	if k.f.Fee != nil {
+		clocks, lines, story = clocks+3, lines+6, story+2
+	}
+	if n := len(k.f.Consultations); n > 0 {
+		clocks, lines, story = clocks+n, lines+3*n, story+2*n
+	}
+	if k.f.ExtensionWD != 0 {
+		story += 3
+	}
+	if k.p.ReplyTargetWD > 0 {
+		clocks, lines = clocks+1, lines+5+2*len(k.f.Consultations)
+	}
+	k.clocks = make([]Clock, 0, clocks)
+	k.ink = newInk(lines + story)
+	k.story = narrator{cal: k.cal, ink: k.ink, lines: k.ink.reserve(story)}
+}
+
+// strict refuses dates in a year without a notice where the office wants that.
+func (k *keeper) strict(r Result) (Result, error) {
+	if k.p.CalendarHorizon == RefuseUnpublished {
 		if err := k.refuseUnpublished(r); err != nil {
 			return Result{}, err
 		}
@@ -50,7 +84,9 @@ type keeper struct {
 	clocks []Clock
 
 	start   civil.Date // day 0 of the reply period that now counts
+	receipt civil.Date // of the application, or of its last correction
 	run     int        // how many times it has begun
+	undated int        // the run that an extension without a date was found to belong to
 	shadow  civil.Date // the due date if an irregular interruption should not hold
 	waiting string     // what the case waits for, "" while the reply period runs
 	story   narrator   // how the reply period came to its start
@@ -117,7 +153,7 @@ func (k *keeper) confirmationClock() Clock {
 		wd = 0 // received, or to be confirmed by telephone, on the very day
 	}
 	c := Clock{
-		ID: string(KindConfirmation), Kind: KindConfirmation, Label: "确认收到", LabelEN: "confirmation of receipt", Article: art31,
+		ID: string(KindConfirmation), Kind: KindConfirmation, Label: "确认收到", LabelEN: "confirmation of receipt", Article: art31, OwnTarget: true,
 		StartOn: k.f.ArrivedOn, Length: wd, Unit: WorkingDays, State: Running,
 		DueOn: k.cal.NextWorkday(k.f.ArrivedOn),
 	}
@@ -125,11 +161,12 @@ func (k *keeper) confirmationClock() Clock {
 		c.DueOn = k.cal.AddWorkdays(k.f.ArrivedOn, wd)
 	}
 	c.Provisional = k.cal.ProvisionalBetween(c.StartOn, c.DueOn)
-	n := narrator{cal: k.cal, ink: k.ink, lines: make([]Line, 0, 3)}
+	n := k.ink.narrator(k.cal)
 	n.note(k.f.ArrivedOn, "申请到达，尚待确认收到", " the application arrived; its receipt is to be confirmed", art31)
 	n.last(c.DueOn, art31)
+	n.ownTarget(art31)
 	n.provisional(c.StartOn, c.DueOn)
-	c.Explanation = n.lines
+	c.Explanation = n.told()
 	return c
 }
 
@@ -160,14 +197,14 @@ func (k *keeper) period(until civil.Date) duration {
 	case wd == 0:
 		return d
 	case on == 0:
-		if until != 0 {
-			return d // undated: it belongs to the run that lasts
+		if !k.undatedHere(base, until) {
+			return d
 		}
 	case on < k.start || (until != 0 && on > until):
 		return d
 	}
 	if on > base {
-		k.found.add("/extension_notified_on", "extension_late", art332, "延期告知晚于答复期限届满日", "the extension was notified after the reply was due")
+		k.found.once("/extension_notified_on", "extension_late", art332, "延期告知晚于答复期限届满日", "the extension was notified after the reply was due")
 		if k.p.LateExtension != Accept {
 			return d
 		}
@@ -177,10 +214,21 @@ func (k *keeper) period(until civil.Date) duration {
 	return d
 }
 
+// undatedHere reports whether an extension of which only the length is known is
+// one of the present run. It belongs to the run that lasts, unless the notice that
+// ends an earlier run came only after the unextended period was over: then that run
+// must have been extended.
+func (k *keeper) undatedHere(base, until civil.Date) bool {
+	if k.undated == 0 && (until == 0 || until > base) {
+		k.undated = k.run
+	}
+	return k.undated == k.run
+}
+
 // replyClock is the clock of the present run without its explanation.
 func (k *keeper) replyClock(d duration) Clock {
 	return Clock{
-		ID: "reply-" + strconv.Itoa(k.run), Kind: KindReply, Label: "答复期限", LabelEN: "reply", Article: art33,
+		ID: numbered(KindReply, k.run), Kind: KindReply, Label: "答复期限", LabelEN: "reply", Article: art33,
 		StartOn: k.start, Length: replyWD, Extension: d.extension, Unit: WorkingDays,
 		Excluded: spans(k.cal, k.start, d.due, k.gaps), DueOn: d.due, State: Running,
 		Provisional: k.cal.ProvisionalBetween(k.start, d.due),
@@ -220,15 +268,43 @@ func (k *keeper) reply() Clock {
 	return k.settle(c)
 }
 
+// replyTarget is the office's own target for the reply: it lies inside the reply
+// period, and stands still with it.
+func (k *keeper) replyTarget() {
+	wd := k.p.ReplyTargetWD
+	if wd == 0 || wd >= replyWD || k.waiting != "" || k.f.DeferredUntil != 0 {
+		return
+	}
+	due := addSkipping(k.cal, k.start, wd, k.gaps)
+	c := Clock{
+		ID: string(KindReplyTarget), Kind: KindReplyTarget, Label: "内部办理时限", LabelEN: "the office's own target for the reply", Article: art33,
+		StartOn: k.start, Length: wd, Unit: WorkingDays, OwnTarget: true,
+		Excluded: spans(k.cal, k.start, due, k.gaps), DueOn: due, State: Running,
+		Provisional: k.cal.ProvisionalBetween(k.start, due),
+	}
+	n := k.ink.narrator(k.cal)
+	n.trigger(k.start, "起计算答复期限", "the reply period begins", art33)
+	n.count(k.start, due, k.gaps, art33)
+	n.last(due, art33)
+	n.ownTarget(art33)
+	n.provisional(k.start, due)
+	c.Explanation = n.told()
+	k.clocks = append(k.clocks, k.settle(c))
+}
+
 // standing is the reply clock while the applicant must act: nothing is due,
 // but the date that would be due stays in sight.
 func (k *keeper) standing() Clock {
 	c := Clock{
-		ID: "reply-" + strconv.Itoa(k.run), Kind: KindReply, Label: "答复期限", LabelEN: "reply", Article: art33,
+		ID: numbered(KindReply, k.run), Kind: KindReply, Label: "答复期限", LabelEN: "reply", Article: art33,
 		StartOn: k.start, Length: replyWD, Unit: WorkingDays, State: Waiting, ShadowDueOn: k.shadow,
 	}
-	if k.shadow == 0 {
+	switch {
+	case k.shadow != 0:
+	case k.waiting == ForCorrection: // the rule book keeps the plain 20 working days in sight
 		c.ShadowDueOn = k.cal.AddWorkdays(k.start, replyWD)
+	default:
+		c.ShadowDueOn = k.period(k.f.Fee.NoticedOn).due
 	}
 	k.story.note(c.ShadowDueOn, "：如无需等待，答复期限于此日届满", ": the due date if nothing had to be waited for", art33)
 	c.Explanation = k.story.lines

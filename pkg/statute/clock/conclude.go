@@ -114,10 +114,10 @@ func (k *keeper) deferred(reply Clock) Clock {
 	if c.DueOn < reply.DueOn {
 		k.found.add("/deferred_until", "deferred_before_due", art35, "延迟答复的日期早于原答复期限届满日", "the deferred date lies before the reply was due anyway")
 	}
-	n := narrator{cal: k.cal, ink: k.ink, lines: make([]Line, 0, 2)}
+	n := k.ink.narrator(k.cal)
 	n.trigger(k.start, "收到申请", "the application was received", art33)
 	n.note(c.DueOn, "：已告知申请人延迟至此日答复", ": the applicant was told that the reply is deferred to this day", art35)
-	c.Explanation = n.lines
+	c.Explanation = n.told()
 	return k.settle(c)
 }
 

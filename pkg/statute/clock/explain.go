@@ -2,7 +2,6 @@ package clock
 
 import (
 	"strconv"
-	"strings"
 
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/statute/calendar"
@@ -17,58 +16,41 @@ type narrator struct {
 	n     int // working days counted so far
 }
 
-// ink is the text of one computation. All sentences share its buffer: a case
-// has some sixty of them, and one allocation each would be most of the cost.
-type ink struct{ b strings.Builder }
-
-func newInk(size int) *ink {
-	i := new(ink)
-	i.b.Grow(size)
-	return i
-}
-
-// say joins words and dates into one sentence: a %d in the pattern stands for
-// the next date.
-func (i *ink) say(pattern string, dates ...civil.Date) string {
-	start := i.b.Len()
-	var buf [12]byte
-	for _, d := range dates {
-		before, after, _ := strings.Cut(pattern, "%d")
-		i.b.WriteString(before)
-		i.b.Write(d.AppendTo(buf[:0]))
-		pattern = after
-	}
-	i.b.WriteString(pattern)
-	return i.b.String()[start:]
-}
-
 var weekdaysZH = [...]string{"周日", "周一", "周二", "周三", "周四", "周五", "周六"}
 
 var weekdaysEN = [...]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"}
 
 func (n *narrator) add(l Line) { n.lines = append(n.lines, l) }
 
-// trigger is day 0: it is not counted (次日起算, 民法典 art. 201).
+// trigger is day 0: it is not counted (次日起算, 民法典 art. 201). zh and en say
+// what happened, in one or two pieces.
 func (n *narrator) trigger(on civil.Date, zh, en, rule string) {
+	n.begin(on, zh, "", en, "", rule)
+}
+
+func (n *narrator) begin(on civil.Date, zh, zhMore, en, enMore, rule string) {
 	w := on.Weekday()
-	n.add(Line{
-		Code: LineStart, Rule: rule, From: on, To: on,
-		Text:   n.ink.join(on, 0, "（", weekdaysZH[w], "）", zh, "，当日不计，次日起算"),
-		TextEN: n.ink.join(on, 0, " (", weekdaysEN[w], ") ", en, "; the day itself is not counted"),
-	})
+	l := Line{Code: LineStart, Rule: rule, From: on, To: on}
+	l.Text = n.ink.day(on).say("（").say(weekdaysZH[w]).say("）").say(zh).say(zhMore).say("，当日不计，次日起算").end()
+	l.TextEN = n.ink.day(on).say(" (").say(weekdaysEN[w]).say(") ").say(en).say(enMore).say("; the day itself is not counted").end()
+	n.add(l)
 }
 
 // note is a sentence about one day, with the day in front.
 func (n *narrator) note(on civil.Date, zh, en, rule string) {
-	n.add(Line{Code: LineNote, Rule: rule, From: on, To: on, Text: n.ink.join(on, 0, zh), TextEN: n.ink.join(on, 0, en)})
+	n.add(Line{
+		Code: LineNote, Rule: rule, From: on, To: on,
+		Text: n.ink.day(on).say(zh).end(), TextEN: n.ink.day(on).say(en).end(),
+	})
 }
 
-// wait is a sentence about a day and the limit that was set on it.
-func (n *narrator) wait(on, until civil.Date, zh, en, rule string) {
-	n.add(Line{
-		Code: LineNote, Rule: rule, From: on, To: until,
-		Text: n.ink.say(zh, on, until), TextEN: n.ink.say(en, on, until),
-	})
+// wait is a sentence about a day on which something was asked for, and the limit
+// that was set on it. What is asked for stands in zh and en with its verb.
+func (n *narrator) wait(on, until civil.Date, asked, act, askedEN, actEN, rule string) {
+	l := Line{Code: LineNote, Rule: rule, From: on, To: until}
+	l.Text = n.ink.day(on).say("通知").say(asked).say("，答复期限停止计算，申请人应于").day(until).say("前（含当日）").say(act).end()
+	l.TextEN = n.ink.day(on).say(" ").say(askedEN).say(" asked for; no reply period runs until the applicant ").say(actEN).say(", by ").day(until).end()
+	n.add(l)
 }
 
 // count walks the days after start through due, leaving out the gaps.
@@ -91,25 +73,28 @@ func (n *narrator) stretch(after, through civil.Date, rule string) {
 	if through <= after {
 		return
 	}
-	pos := after
-	for _, run := range n.cal.ArrangedBetween(after+1, through) {
+	arranged := n.cal.ArrangedBetween(after+1, through)
+	pos, since := after, 0
+	for i := range arranged {
+		run := &arranged[i]
 		if run.Works {
 			continue
 		}
-		n.days(pos, run.From-1, rule)
+		n.days(pos, run.From-1, arranged[since:i], rule)
 		from, to := max(run.From, after+1), min(run.To, through)
 		n.add(Line{
 			Code: LineHoliday, Rule: "放假办法 art. 6", From: from, To: to, Notice: run.Notice,
-			Text:   n.ink.join(from, to, "：放假，不计入"),
-			TextEN: n.ink.joinEN(from, to, ": rest days by the holiday notice, not counted"),
+			Text:   n.ink.span(from, to, "至").say("：放假，不计入").end(),
+			TextEN: n.ink.span(from, to, " to ").say(": rest days by the holiday notice, not counted").end(),
 		})
-		pos = run.To
+		pos, since = run.To, i+1
 	}
-	n.days(pos, through, rule)
+	n.days(pos, through, arranged[since:], rule)
 }
 
-// days writes one unbroken run of counted days within (after, through].
-func (n *narrator) days(after, through civil.Date, rule string) {
+// days writes one unbroken run of counted days within (after, through], with the
+// make-up days in it.
+func (n *narrator) days(after, through civil.Date, arranged []calendar.Arranged, rule string) {
 	count := n.cal.WorkdaysBetween(after, through)
 	if count == 0 {
 		return
@@ -118,34 +103,45 @@ func (n *narrator) days(after, through civil.Date, rule string) {
 	if !n.cal.IsWorkday(to) {
 		to = n.cal.AddWorkdays(to, -1)
 	}
-	numbers := strconv.Itoa(n.n + 1)
+	l := Line{Code: LineCount, Rule: rule, From: from, To: to, WorkingDays: count}
+	first, last := n.n+1, n.n+count
+	n.n = last
+
+	text := n.ink.span(from, to, "至").say("：第").number(first)
 	if count > 1 {
-		numbers += "–" + strconv.Itoa(n.n+count)
+		text.say("–").number(last)
 	}
-	l := Line{
-		Code: LineCount, Rule: rule, From: from, To: to, WorkingDays: count,
-		Text:   n.ink.join(from, to, "：第", numbers, "个工作日"),
-		TextEN: n.ink.joinEN(from, to, ": working days ", numbers),
-	}
-	for _, run := range n.cal.ArrangedBetween(from, to) {
-		if run.Works {
-			l.Text += "，含调休上班日" + n.ink.join(run.From, run.To)
-			l.TextEN += ", with the make-up day " + n.ink.joinEN(run.From, run.To)
+	text.say("个工作日")
+	for i := range arranged {
+		if run := &arranged[i]; run.Works && run.To >= from && run.From <= to {
+			text.say("，含调休上班日").span(run.From, run.To, "至")
 			l.Notice = run.Notice
 		}
 	}
+	l.Text = text.end()
+
+	text = n.ink.span(from, to, " to ")
+	if count > 1 {
+		text.say(": working days ").number(first).say("–").number(last)
+	} else {
+		text.say(": working day ").number(first)
+	}
+	if l.Notice != "" {
+		for i := range arranged {
+			if run := &arranged[i]; run.Works && run.To >= from && run.From <= to {
+				text.say(", with the make-up day ").span(run.From, run.To, " to ")
+			}
+		}
+	}
+	l.TextEN = text.end()
 	n.add(l)
-	n.n += count
 }
 
 func (n *narrator) excluded(after, through civil.Date) {
 	count := n.cal.WorkdaysBetween(after, through)
-	days := strconv.Itoa(count)
-	l := Line{
-		Code: LineExcluded, Rule: art333, From: after + 1, To: through, WorkingDays: count,
-		Text:   n.ink.join(after+1, through, "：征求意见，", days, "个工作日不计入"),
-		TextEN: n.ink.joinEN(after+1, through, ": consultation, ", days, " working days left out"),
-	}
+	l := Line{Code: LineExcluded, Rule: art333, From: after + 1, To: through, WorkingDays: count}
+	l.Text = n.ink.span(after+1, through, "至").say("：征求意见，").number(count).say("个工作日不计入").end()
+	l.TextEN = n.ink.span(after+1, through, " to ").say(": consultation, ").number(count).say(plural(count, " working day left out", " working days left out")).end()
 	if runs := n.cal.ArrangedBetween(after+1, through); len(runs) > 0 {
 		l.Notice = runs[0].Notice
 	}
@@ -153,41 +149,45 @@ func (n *narrator) excluded(after, through civil.Date) {
 }
 
 func (n *narrator) extended(k int, base civil.Date) {
-	days := strconv.Itoa(k)
-	n.add(Line{
-		Code: LineExtension, Rule: art332,
-		Text:   n.ink.say("原期限%d届满，经批准延长"+days+"个工作日，自次日起接续计算", base),
-		TextEN: n.ink.say("extended by "+days+" working days, counted on from %d", base),
-	})
+	l := Line{Code: LineExtension, Rule: art332}
+	l.Text = n.ink.say("原期限").day(base).say("届满，经批准延长").number(k).say("个工作日，自次日起接续计算").end()
+	l.TextEN = n.ink.say("extended by ").number(k).say(plural(k, " working day, counted on from ", " working days, counted on from ")).day(base).end()
+	n.add(l)
 }
 
 // calendarPeriod writes a period in calendar days or months and its roll.
-func (n *narrator) calendarPeriod(start, due civil.Date, p Period) {
-	length, unitZH, unitEN, end := strconv.Itoa(p.Length), "日", " calendar days", start.AddDays(p.Length)
+func (n *narrator) calendarPeriod(start, due civil.Date, p *Period) {
+	unitZH, unitEN, end := "日", " calendar days", start.AddDays(p.Length)
 	if p.Unit == Months {
 		unitZH, unitEN, end = "个月", " months", start.AddMonths(p.Length)
 	}
-	n.add(Line{
-		Code: LineCount, Rule: p.Article, From: start + 1, To: end,
-		Text:   n.ink.join(start+1, end, "：", length, unitZH, "，节假日计入"),
-		TextEN: n.ink.joinEN(start+1, end, ": ", length, unitEN, ", rest days included"),
-	})
+	l := Line{Code: LineCount, Rule: p.Article, From: start + 1, To: end}
+	l.Text = n.ink.span(start+1, end, "至").say("：").number(p.Length).say(unitZH).say("，节假日计入").end()
+	l.TextEN = n.ink.span(start+1, end, " to ").say(": ").number(p.Length).say(unitEN).say(", rest days included").end()
+	n.add(l)
 	if end == due {
 		return
 	}
-	n.add(Line{
-		Code: LineRoll, Rule: "民事诉讼法 art. 85", From: end, To: due, Notice: n.cal.Day(end).Notice,
-		Text:   n.ink.say("%d为休息日，顺延至%d", end, due),
-		TextEN: n.ink.say("%d is a rest day; the period runs to %d", end, due),
-	})
+	roll := Line{Code: LineRoll, Rule: "民事诉讼法 art. 85", From: end, To: due, Notice: n.cal.Day(end).Notice}
+	roll.Text = n.ink.day(end).say("为休息日，顺延至").day(due).end()
+	roll.TextEN = n.ink.day(end).say(" is a rest day; the period runs to ").day(due).end()
+	n.add(roll)
 }
 
 func (n *narrator) last(due civil.Date, rule string) {
 	w := due.Weekday()
+	l := Line{Code: LineDue, Rule: rule, From: due, To: due}
+	l.Text = n.ink.day(due).say("（").say(weekdaysZH[w]).say("）届满").end()
+	l.TextEN = n.ink.day(due).say(" (").say(weekdaysEN[w]).say(") is the last day").end()
+	n.add(l)
+}
+
+// ownTarget says that no law stands behind the date.
+func (n *narrator) ownTarget(rule string) {
 	n.add(Line{
-		Code: LineDue, Rule: rule, From: due, To: due,
-		Text:   n.ink.join(due, 0, "（", weekdaysZH[w], "）届满"),
-		TextEN: n.ink.join(due, 0, " (", weekdaysEN[w], ") is the last day"),
+		Code: LineNote, Rule: rule,
+		Text:   "法律、法规未规定此项期限，为本机关自行设定的内部时限",
+		TextEN: "no law sets this period; it is the office's own target",
 	})
 }
 
@@ -211,25 +211,9 @@ func (n *narrator) provisional(from, through civil.Date) {
 	}
 }
 
-// join is a day or a range (until 0 or the same day: one day) and words.
-func (i *ink) join(from, to civil.Date, words ...string) string {
-	return i.span(from, to, "至", words)
-}
-
-func (i *ink) joinEN(from, to civil.Date, words ...string) string {
-	return i.span(from, to, " to ", words)
-}
-
-func (i *ink) span(from, to civil.Date, until string, words []string) string {
-	start := i.b.Len()
-	var buf [12]byte
-	i.b.Write(from.AppendTo(buf[:0]))
-	if to != 0 && to != from {
-		i.b.WriteString(until)
-		i.b.Write(to.AppendTo(buf[:0]))
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
 	}
-	for _, w := range words {
-		i.b.WriteString(w)
-	}
-	return i.b.String()[start:]
+	return many
 }

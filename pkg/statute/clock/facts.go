@@ -5,6 +5,9 @@ import "zhiqing.dev/pkg/civil"
 // Facts are the dated facts of one case from which every clock follows. Due
 // dates are never among them: they are computed, each time anew.
 type Facts struct {
+	// CaseType is empty for an application, or CaseRecordCorrection.
+	CaseType string `json:"case_type,omitempty"`
+
 	ArrivedOn  civil.Date `json:"arrived_on,omitempty"`  // reached the agency; the clock waits for receipt under art. 31
 	ReceivedOn civil.Date `json:"received_on,omitempty"` // 收到申请之日, art. 31
 	Channel    string     `json:"channel,omitempty"`
@@ -29,8 +32,16 @@ type Facts struct {
 	WithdrawnOn civil.Date `json:"withdrawn_on,omitempty"` // 撤回申请
 	ClosedOn    civil.Date `json:"closed_on,omitempty"`
 
+	// TransferredOn ends a request to correct a record: it was transferred to the
+	// agency that may correct it, and the person told (art. 41).
+	TransferredOn civil.Date `json:"transferred_on,omitempty"`
+
 	Order *Order `json:"order,omitempty"` // a review decision or judgment to perform
 }
+
+// CaseRecordCorrection is a request to correct a record about oneself (更正与其自身
+// 相关的不准确的政府信息, art. 41). It is no application: none of its periods apply.
+const CaseRecordCorrection = "record_correction"
 
 // Correction is one correction notice (补正告知) and what came of it.
 type Correction struct {

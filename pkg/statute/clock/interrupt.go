@@ -11,7 +11,7 @@ import (
 func (k *keeper) interruptions(corrections []noticed) {
 	feeDone := k.f.Fee == nil
 	for i := range corrections {
-		if !feeDone && k.f.Fee.NoticedOn < corrections[i].NoticedOn {
+		if !feeDone && k.f.Fee.precedes(&corrections[i]) {
 			feeDone = true
 			if k.fee(); k.waiting != "" {
 				return
@@ -29,6 +29,12 @@ func (k *keeper) interruptions(corrections []noticed) {
 	}
 }
 
+// precedes reports whether the fee was asked for before a correction was; on one
+// day, when it was paid before the correction came.
+func (f *Fee) precedes(c *noticed) bool {
+	return f.NoticedOn < c.NoticedOn || (f.PaidOn != 0 && f.PaidOn <= c.NoticedOn)
+}
+
 // chanceToCorrect is the last day on which a correction notice may still go
 // out. Letting it pass is no fault: it is advisory.
 func (k *keeper) chanceToCorrect() {
@@ -41,10 +47,10 @@ func (k *keeper) chanceToCorrect() {
 }
 
 // correctionNotice is the clock of art. 30: one notice, within seven working
-// days of receipt.
+// days of receipt, whatever has stopped and restarted the reply period since.
 func (k *keeper) correctionNotice(number int) Clock {
 	p, _ := PeriodOf(KindCorrectionNotice)
-	c := p.clock(k.cal, k.start, k.ink)
+	c := p.clock(k.cal, k.receipt, k.ink)
 	c.ID = numbered(c.Kind, number)
 	return c
 }
@@ -73,15 +79,14 @@ func (k *keeper) correction(i int, c *noticed) {
 	if c.ReceivedOn == 0 {
 		k.waiting = ForCorrection
 		k.story.wait(c.NoticedOn, period.DueOn,
-			"%d通知补正，答复期限停止计算，申请人应于%d前（含当日）补正",
-			"%d correction asked for; no reply period runs until the applicant corrects, by %d", art30)
+			"补正", "补正", "correction", "corrects", art30)
 		return
 	}
 	k.supersede(c.NoticedOn)
 	if late {
 		k.shadow = k.cal.AddWorkdays(k.start, replyWD)
 	}
-	k.start, k.run = c.ReceivedOn, k.run+1
+	k.start, k.receipt, k.run = c.ReceivedOn, c.ReceivedOn, k.run+1
 	k.story.note(c.NoticedOn, "通知补正，答复期限停止计算", " correction asked for; the period stands still", art30)
 	k.story.trigger(c.ReceivedOn, "收到补正后的申请，答复期限重新计算", "the corrected application was received; the period begins anew", art30)
 }
@@ -125,17 +130,18 @@ func (k *keeper) fee() {
 		Excluded: spans(k.cal, k.start, d.due, k.gaps), DueOn: d.due, State: Running,
 		Provisional: k.cal.ProvisionalBetween(k.start, d.due),
 	}
-	n := narrator{cal: k.cal, ink: k.ink, lines: make([]Line, 0, 2)}
+	n := k.ink.narrator(k.cal)
 	n.note(k.start, "起计算答复期限，收费通知应在答复期限内发出", " the reply period begins; the fee notice must go out within it", feeArt)
 	n.last(d.due, feeArt)
 	n.provisional(k.start, d.due)
-	notice.Explanation = n.lines
+	notice.Explanation = n.told()
 	notice = notice.Done(fee.NoticedOn)
 	payment := k.payment()
 	if notice.State == Late {
 		k.found.add("/fee/noticed_on", "fee_notice_late", feeArt, "收费通知晚于答复期限届满日，不停止计算答复期限", "the fee notice went out after the reply was due and stops nothing")
 		payment.State = Superseded
 		k.clocks = append(k.clocks, notice, payment)
+		k.story.note(fee.NoticedOn, "收费通知晚于答复期限届满日，答复期限不停止计算", " the fee notice came after the reply was due and does not stop the period", feeArt)
 		return
 	}
 	grace := payment.DueOn
@@ -147,8 +153,7 @@ func (k *keeper) fee() {
 	case fee.PaidOn == 0:
 		k.waiting = ForPayment
 		k.story.wait(fee.NoticedOn, payment.DueOn,
-			"%d通知缴费，答复期限停止计算，申请人应于%d前（含当日）缴费",
-			"%d fee asked for; no reply period runs until the applicant pays, by %d", feeArt)
+			"缴费", "缴费", "fee", "pays", feeArt)
 		return
 	case fee.PaidOn > grace:
 		k.found.add("/fee/paid_on", "paid_late", feeArt, "逾期缴费，视为放弃申请；是否接受由行政机关决定", "paid after the limit: the application counts as abandoned unless the agency accepts the payment")
@@ -187,10 +192,24 @@ func (k *keeper) supersede(until civil.Date) {
 	if d.extension > 0 {
 		k.found.add("/extension_wd", "extension_dropped", art332, "答复期限重新计算，此前的延期不再适用", "the period began anew; the earlier extension fell away")
 	}
-	n := narrator{cal: k.cal, ink: k.ink, lines: make([]Line, 0, 2)}
+	n := k.ink.narrator(k.cal)
 	n.note(k.start, "起计算的答复期限，因补正或者缴费不再适用", " the reply period that began here no longer counts", art33)
-	c.Explanation = n.lines
+	c.Explanation = n.told()
 	k.clocks = append(k.clocks, c)
 }
 
-func numbered(kind Kind, n int) string { return string(kind) + "-" + strconv.Itoa(n) }
+// numbered is the id of the n-th clock of a kind.
+func numbered(kind Kind, n int) string {
+	if ids := few[kind]; n <= len(ids) {
+		return ids[n-1]
+	}
+	return string(kind) + "-" + strconv.Itoa(n)
+}
+
+// few are the ids that nearly every case has.
+var few = map[Kind][]string{
+	KindReply:            {"reply-1", "reply-2", "reply-3"},
+	KindCorrectionNotice: {"correction_notice-1", "correction_notice-2"},
+	KindCorrectionPeriod: {"correction_period-1", "correction_period-2"},
+	KindConsultation:     {"consultation-1", "consultation-2", "consultation-3"},
+}

@@ -11,6 +11,7 @@ const (
 	KindPayment          Kind = "payment"           // 缴费
 	KindDeferredReply    Kind = "deferred_reply"    // 延迟答复, art. 35
 	KindPerformance      Kind = "performance"       // 履行复议决定或者判决
+	KindReplyTarget      Kind = "reply_target"      // 内部办理时限: own target
 )
 
 // The clocks of a proceeding (行政复议法, 行政诉讼法) and of the office.

@@ -61,6 +61,9 @@ var periods = [...]Period{
 	{KindLossReport, "败诉分析报告期限", "report on a lost case", 10, WorkingDays, "办公室设定", ""},
 }
 
+// ownTargets are periods that no law sets: the office has set them for itself.
+var ownTargets = map[Kind]bool{KindConfirmation: true, KindRecordCorrection: true, KindLossReport: true, KindReplyTarget: true}
+
 // PeriodOf finds the statutory period of a kind.
 func PeriodOf(kind Kind) (Period, bool) {
 	for i := range periods {
@@ -90,7 +93,7 @@ func (p Period) LastDay(cal *calendar.Calendar, start civil.Date) civil.Date {
 
 // Due is the running clock of a period that starts on a day.
 func Due(cal *calendar.Calendar, start civil.Date, p Period) Clock {
-	return p.clock(cal, start, newInk(512))
+	return p.clock(cal, start, newInk(5))
 }
 
 func (p *Period) clock(cal *calendar.Calendar, start civil.Date, ink *ink) Clock {
@@ -101,18 +104,22 @@ func (p *Period) clock(cal *calendar.Calendar, start civil.Date, ink *ink) Clock
 	if start == 0 {
 		return c
 	}
+	c.OwnTarget = ownTargets[p.Kind]
 	c.DueOn = p.LastDay(cal, start)
 	c.Provisional = cal.ProvisionalBetween(start, c.DueOn)
-	n := narrator{cal: cal, ink: ink, lines: make([]Line, 0, 4)}
-	n.trigger(start, p.Label+"起算", "start of the period ("+p.LabelEN+")", p.Article)
+	n := ink.narrator(cal)
+	n.begin(start, p.Label, "起算", "start of the period: ", p.LabelEN, p.Article)
 	if p.Unit == WorkingDays {
 		n.count(start, c.DueOn, nil, p.Article)
 	} else {
-		n.calendarPeriod(start, c.DueOn, *p)
+		n.calendarPeriod(start, c.DueOn, p)
 	}
 	n.last(c.DueOn, p.Article)
+	if c.OwnTarget {
+		n.ownTarget(p.Article)
+	}
 	n.provisional(start, c.DueOn)
-	c.Explanation = n.lines
+	c.Explanation = n.told()
 	return c
 }
 

@@ -36,6 +36,9 @@ type Policy struct {
 	// MaxUnconfirmedWD is how long an application may wait between arrival and
 	// confirmed receipt before it alarms (art. 31(3): the internet channel).
 	MaxUnconfirmedWD int `json:"max_unconfirmed_wd"`
+	// ReplyTargetWD is the office's own target for a reply, in working days from the
+	// day on which the reply period starts; 0 when it has set none.
+	ReplyTargetWD int `json:"reply_target_wd,omitempty"`
 	// RecordCorrectionTargetWD is the office's own target for correcting a
 	// record about oneself (art. 41), for which the law sets no period.
 	RecordCorrectionTargetWD int `json:"record_correction_target_wd"`
@@ -100,6 +103,7 @@ func (p Policy) withDefaults() Policy {
 	choose(&p.CalendarHorizon, d.CalendarHorizon)
 	p.GraceWD = max(p.GraceWD, 0)
 	p.MaxUnconfirmedWD = max(p.MaxUnconfirmedWD, 0)
+	p.ReplyTargetWD = max(p.ReplyTargetWD, 0)
 	return p
 }
 

@@ -201,34 +201,3 @@ func TestAnyFactsAreComputedOrRefused(t *testing.T) {
 		}
 	})
 }
-
-var sink clock.Result
-
-func BenchmarkCompute(b *testing.B) {
-	cal := calendar.Builtin()
-	for name, f := range map[string]clock.Facts{
-		"consulted_and_extended": {
-			ReceivedOn:    day("2025-06-09"),
-			Consultations: []clock.Consultation{{SentOn: day("2025-06-12"), ConsulteeReceivedOn: day("2025-06-16"), AnsweredOn: day("2025-06-25")}},
-			ExtensionWD:   20,
-		},
-		"plain": {ReceivedOn: day("2025-06-09")},
-		"full": {
-			ReceivedOn:    day("2025-06-09"),
-			Correction:    &clock.Correction{NoticedOn: day("2025-06-11"), ReceivedOn: day("2025-06-20")},
-			Fee:           &clock.Fee{NoticedOn: day("2025-06-25"), PaidOn: day("2025-07-04")},
-			Consultations: []clock.Consultation{{SentOn: day("2025-07-08"), ConsulteeReceivedOn: day("2025-07-09"), AnsweredOn: day("2025-07-18")}, {Kind: clock.OtherAgency, SentOn: day("2025-07-10")}},
-			ExtensionWD:   20, ExtensionNotifiedOn: day("2025-07-29"),
-		},
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				var err error
-				if sink, err = clock.Compute(cal, f, clock.DefaultPolicy()); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}

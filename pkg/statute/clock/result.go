@@ -108,7 +108,8 @@ type Clock struct {
 	State       State      `json:"state"`
 	MetOn       civil.Date `json:"met_on,omitzero"`
 	Provisional bool       `json:"provisional,omitempty"`
-	Advisory    bool       `json:"advisory,omitempty"` // a chance that passes, not a duty that is overrun
+	Advisory    bool       `json:"advisory,omitempty"`   // a chance that passes, not a duty that is overrun
+	OwnTarget   bool       `json:"own_target,omitempty"` // set by the office, not by law
 	SilenceRule string     `json:"silence_rule,omitempty"`
 
 	Explanation []Line `json:"explanation,omitempty"`

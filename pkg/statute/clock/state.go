@@ -44,12 +44,13 @@ func (r Result) Find(kind Kind) (Clock, bool) {
 	return r.Clocks[found], true
 }
 
-// Next returns the running clock that is due first, chances left aside.
+// Next returns the running clock that is due first, chances and the office's own
+// target for the reply left aside.
 func (r Result) Next() (Clock, bool) {
 	found := -1
 	for i := range r.Clocks {
 		c := &r.Clocks[i]
-		if c.State == Running && !c.Advisory && c.DueOn != 0 && (found < 0 || c.DueOn < r.Clocks[found].DueOn) {
+		if c.State == Running && !c.Advisory && c.Kind != KindReplyTarget && c.DueOn != 0 && (found < 0 || c.DueOn < r.Clocks[found].DueOn) {
 			found = i
 		}
 	}

@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"math"
 	"strconv"
 
 	"zhiqing.dev/pkg/civil"
@@ -16,6 +17,7 @@ const (
 	art333 = "条例 art. 33(3)"
 	art34  = "条例 art. 34"
 	art35  = "条例 art. 35"
+	art41  = "条例 art. 41"
 	art42  = "条例 art. 42"
 	feeArt = "信息处理费管理办法"
 )
@@ -49,15 +51,34 @@ func (f *Facts) corrections() []noticed {
 		list = append(list, noticed{c, "/corrections/" + strconv.Itoa(i)})
 	}
 	for i := 1; i < len(list); i++ { // a handful at most, nearly always in order
-		for j := i; j > 0 && list[j].NoticedOn < list[j-1].NoticedOn; j-- {
+		for j := i; j > 0 && list[j].before(&list[j-1]); j-- {
 			list[j], list[j-1] = list[j-1], list[j]
 		}
 	}
 	return list
 }
 
+// before orders notices by their day; of two on one day the one that was answered
+// that very day came first.
+func (c *noticed) before(other *noticed) bool {
+	if c.NoticedOn != other.NoticedOn {
+		return c.NoticedOn < other.NoticedOn
+	}
+	return c.ReceivedOn == c.NoticedOn && other.ReceivedOn != other.NoticedOn
+}
+
 // findings collects what is wrong or irregular.
 type findings []*FactError
+
+// once adds what more than one look at the same period may find.
+func (l *findings) once(field, code, rule, zh, en string) {
+	for _, e := range *l {
+		if e.Field == field && e.Code == code {
+			return
+		}
+	}
+	l.add(field, code, rule, zh, en)
+}
 
 func (l *findings) add(field, code, rule, zh, en string) {
 	*l = append(*l, &FactError{Field: field, Code: code, Rule: rule, ZH: zh, EN: en})
@@ -74,6 +95,7 @@ func (f Facts) Validate(p Policy) error {
 func (f *Facts) check(p Policy, corrections []noticed) findings {
 	var errs findings
 	f.checkReceipt(&errs)
+	f.checkType(&errs)
 	f.checkPlausible(&errs, corrections)
 	if len(errs) > 0 && f.ReceivedOn == 0 {
 		return errs
@@ -145,6 +167,7 @@ func (f *Facts) checkPlausible(errs *findings, corrections []noticed) {
 	one(f.AbandonedOn, "", "abandoned_on")
 	one(f.LapsedOn, "", "lapsed_on")
 	one(f.WithdrawnOn, "", "withdrawn_on")
+	one(f.TransferredOn, "", "transferred_on")
 	one(f.ClosedOn, "", "closed_on")
 	if f.Order != nil {
 		one(f.Order.EffectiveOn, "/order", "effective_on")
@@ -199,13 +222,28 @@ func (f *Facts) checkFee(errs *findings, corrections []noticed) {
 	}
 	for i := range corrections {
 		c := &corrections[i]
-		if fee.NoticedOn > c.NoticedOn && (c.ReceivedOn == 0 || fee.NoticedOn < c.ReceivedOn) {
-			errs.add("/fee/noticed_on", "while_waiting", feeArt, "等待补正期间不能通知缴费", "no fee notice can be given while a correction is awaited")
+		if !overlap(fee.NoticedOn, fee.PaidOn, c.NoticedOn, c.ReceivedOn) {
+			continue
 		}
-		if c.NoticedOn > fee.NoticedOn && (fee.PaidOn == 0 || c.NoticedOn < fee.PaidOn) {
+		if fee.NoticedOn >= c.NoticedOn {
+			errs.add("/fee/noticed_on", "while_waiting", feeArt, "等待补正期间不能通知缴费", "no fee notice can be given while a correction is awaited")
+		} else {
 			errs.add(c.field+"/noticed_on", "while_waiting", art30, "等待缴费期间不能通知补正", "no correction notice can be given while the payment is awaited")
 		}
 	}
+}
+
+// overlap reports whether two times of waiting share a day on which both wait;
+// one that was over on the day it began shares none. Without an end it still lasts.
+func overlap(from, to, otherFrom, otherTo civil.Date) bool {
+	const never = civil.Date(math.MaxInt32)
+	if to == 0 {
+		to = never
+	}
+	if otherTo == 0 {
+		otherTo = never
+	}
+	return from < otherTo && otherFrom < to
 }
 
 func (c *Consultation) check(errs *findings, i int, receivedOn civil.Date) {
@@ -251,16 +289,13 @@ func (f *Facts) checkExtension(errs *findings, corrections []noticed) {
 	if f.ExtensionWD == 0 {
 		return
 	}
+	if on == 0 {
+		return // it was given when a period ran, whenever that was
+	}
 	waiting := func(since, until civil.Date) bool {
-		if on == 0 {
-			return until == 0
-		}
 		return on > since && (until == 0 || on < until)
 	}
-	field := "/extension_notified_on"
-	if on == 0 {
-		field = "/extension_wd"
-	}
+	const field = "/extension_notified_on"
 	for i := range corrections {
 		if waiting(corrections[i].NoticedOn, corrections[i].ReceivedOn) {
 			errs.add(field, "extension_while_waiting", art332, "等待补正期间答复期限不计算，不能延长", "no reply period runs while a correction is awaited, so none can be extended")
@@ -308,6 +343,7 @@ func (f *Facts) checkEnd(errs *findings, corrections []noticed) {
 	early(f.LapsedOn, "/lapsed_on")
 	early(f.WithdrawnOn, "/withdrawn_on")
 	early(f.ClosedOn, "/closed_on")
+	early(f.TransferredOn, "/transferred_on")
 	if f.AbandonedOn != 0 && len(corrections) == 0 {
 		errs.add("/abandoned_on", "abandoned_without_notice", art30, "未通知补正，不能视为放弃申请", "an application is abandoned only after a correction notice")
 	}

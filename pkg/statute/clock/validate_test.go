@@ -56,7 +56,6 @@ func TestFactsThatCannotStand(t *testing.T) {
 		`{"received_on":"2025-03-03","extension_wd":-1}`:                                                                                                         {"/extension_wd", "extension_out_of_range"},
 		`{"received_on":"2025-03-03","extension_notified_on":"2025-03-20"}`:                                                                                      {"/extension_wd", "required"},
 		`{"received_on":"2025-03-03","extension_wd":5,"extension_notified_on":"2025-03-01"}`:                                                                     {"/extension_notified_on", "before_receipt"},
-		`{"received_on":"2025-03-03","extension_wd":5,"correction":{"noticed_on":"2025-03-05"}}`:                                                                 {"/extension_wd", "extension_while_waiting"},
 		`{"received_on":"2025-03-03","extension_wd":5,"extension_notified_on":"2025-03-07","correction":{"noticed_on":"2025-03-05","received_on":"2025-03-10"}}`: {"/extension_notified_on", "extension_while_waiting"},
 		`{"received_on":"2025-03-03","extension_wd":5,"extension_notified_on":"2025-03-07","fee":{"noticed_on":"2025-03-05"}}`:                                   {"/extension_notified_on", "extension_while_waiting"},
 		`{"received_on":"2025-03-03","deferred_until":"2025-03-03"}`:                                                                                             {"/deferred_until", "before_receipt"},

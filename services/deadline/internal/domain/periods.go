@@ -22,6 +22,7 @@ var ours = map[clock.Kind]bool{
 	clock.KindConfirmation:          true,
 	clock.KindReply:                 true,
 	clock.KindDeferredReply:         true,
+	clock.KindReplyTarget:           true,
 	clock.KindPerformance:           true,
 	clock.KindReviewReply:           true,
 	clock.KindReviewReplySimplified: true,

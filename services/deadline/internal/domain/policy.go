@@ -96,6 +96,7 @@ func (p Policy) Validate() error {
 	within("/clock/grace_wd", c.GraceWD, 0, 60)
 	within("/clock/max_unconfirmed_wd", c.MaxUnconfirmedWD, 0, 30)
 	within("/clock/record_correction_target_wd", c.RecordCorrectionTargetWD, 1, maxPolicyWD)
+	within("/clock/reply_target_wd", c.ReplyTargetWD, 0, 19)
 	oneOf("/clock/late_correction_policy", c.LateCorrection, clock.Shadow, clock.Ignore)
 	oneOf("/clock/pause_bounds", c.PauseBounds, clock.AfterSentThroughAnswer, clock.AfterReceivedThroughAnswer, clock.WholeLimit)
 	oneOf("/clock/late_extension_policy", c.LateExtension, clock.Accept, clock.Ignore)

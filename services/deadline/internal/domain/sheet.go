@@ -133,7 +133,7 @@ func (s *Sheet) Deciding() (clock.Clock, bool) {
 	if s.Of == OfProceeding {
 		return s.Result.Next()
 	}
-	for _, kind := range []clock.Kind{clock.KindPerformance, clock.KindDeferredReply, clock.KindReply} {
+	for _, kind := range []clock.Kind{clock.KindPerformance, clock.KindDeferredReply, clock.KindReply, clock.KindRecordCorrection} {
 		if c, ok := s.Result.Find(kind); ok && c.State != clock.Superseded {
 			return c, true
 		}

@@ -27,6 +27,7 @@ type policyRequest struct {
 	CalendarHorizon          *string                   `json:"calendar_horizon_policy"`
 	MaxUnconfirmedWD         *int                      `json:"max_unconfirmed_wd"`
 	RecordCorrectionTargetWD *int                      `json:"record_correction_target_wd"`
+	ReplyTargetWD            *int                      `json:"reply_target_wd"`
 }
 
 func (r *policyRequest) apply(p *clock.Policy) {
@@ -42,6 +43,7 @@ func (r *policyRequest) apply(p *clock.Policy) {
 	set(&p.CalendarHorizon, r.CalendarHorizon)
 	set(&p.MaxUnconfirmedWD, r.MaxUnconfirmedWD)
 	set(&p.RecordCorrectionTargetWD, r.RecordCorrectionTargetWD)
+	set(&p.ReplyTargetWD, r.ReplyTargetWD)
 }
 
 func set[T any](to, from *T) {

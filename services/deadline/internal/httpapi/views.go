@@ -53,6 +53,7 @@ type clockView struct {
 	RemainingWD  *int       `json:"remaining_wd,omitempty"`
 	Provisional  bool       `json:"provisional"`
 	Advisory     bool       `json:"advisory,omitempty"`
+	OwnTarget    bool       `json:"own_target,omitempty"`
 	SilenceRule  string     `json:"silence_rule,omitempty"`
 	SilenceLabel string     `json:"silence_label,omitempty"`
 	Explanation  []lineView `json:"explanation"`
@@ -65,7 +66,7 @@ func clockOf(c clock.Clock, cal *calendar.Calendar, today civil.Date, lang strin
 		StartOn: c.StartOn, Length: c.Length, Extension: c.Extension, Unit: c.Unit, Excluded: c.Excluded,
 		DueOn: c.DueOn, ShadowDueOn: c.ShadowDueOn, MayCloseOn: c.MayCloseOn,
 		State: state, StateLabel: clockStateLabel(string(state), lang), MetOn: c.MetOn,
-		Provisional: c.Provisional, Advisory: c.Advisory,
+		Provisional: c.Provisional, Advisory: c.Advisory, OwnTarget: c.OwnTarget,
 		SilenceRule: c.SilenceRule, SilenceLabel: silenceLabels[c.SilenceRule].In(lang),
 		Explanation: linesOf(c.Explanation, lang),
 	}

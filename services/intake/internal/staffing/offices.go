@@ -153,6 +153,7 @@ type chosenPolicies struct {
 	CalendarHorizon          *string                   `json:"calendar_horizon_policy,omitempty" validate:"omitempty,oneof=provisional refuse"`
 	MaxUnconfirmedWD         *int                      `json:"max_unconfirmed_wd,omitempty" validate:"omitempty,min=0,max=20"`
 	RecordCorrectionTargetWD *int                      `json:"record_correction_target_wd,omitempty" validate:"omitempty,min=1,max=60"`
+	ReplyTargetWD            *int                      `json:"reply_target_wd,omitempty" validate:"omitempty,min=0,max=19"`
 	RefuseLateNotice         *bool                     `json:"refuse_late_notice,omitempty"`
 	ReopenPeriodWD           *int                      `json:"reopen_period_wd,omitempty" validate:"omitempty,min=1,max=60"`
 	DuplicateDays            *int                      `json:"duplicate_days,omitempty" validate:"omitempty,min=0,max=730"`
@@ -173,6 +174,7 @@ func (in chosenPolicies) chosen() Policies {
 	take(&p.CalendarHorizon, in.CalendarHorizon)
 	take(&p.MaxUnconfirmedWD, in.MaxUnconfirmedWD)
 	take(&p.RecordCorrectionTargetWD, in.RecordCorrectionTargetWD)
+	take(&p.ReplyTargetWD, in.ReplyTargetWD)
 	take(&p.RefuseLateNotice, in.RefuseLateNotice)
 	take(&p.ReopenPeriodWD, in.ReopenPeriodWD)
 	take(&p.DuplicateDays, in.DuplicateDays)
