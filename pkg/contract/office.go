@@ -28,4 +28,8 @@ type OfficePolicies struct {
 	// DuplicateDays is the window in which the same text of the same applicant is
 	// shown as a probable duplicate.
 	DuplicateDays int `json:"duplicate_days"`
+	// MaxExtensions is how often a reply period may be extended (rules 7.10).
+	MaxExtensions int `json:"max_extensions,omitempty"`
+	// OpenSearch is what a reply does while a unit still searches.
+	OpenSearch string `json:"open_search_policy,omitempty"`
 }

@@ -45,7 +45,7 @@ const (
 
 	settings = head + `<w:settings ` + wns + `><w:evenAndOddHeaders/><w:defaultTabStop w:val="640"/>` +
 		`<w:characterSpacingControl w:val="compressPunctuation"/>` +
-		`<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>`
+		`<w:compat><w:doNotExpandShiftReturn/><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>`
 
 	fontTable = head + `<w:fonts ` + wns + `>` +
 		`<w:font w:name="仿宋"><w:altName w:val="仿宋_GB2312"/><w:charset w:val="86"/><w:family w:val="modern"/></w:font>` +

@@ -83,6 +83,7 @@ func (o offices) Office(ctx context.Context, id string) (app.Office, error) {
 		Policy: domain.Policy{
 			Clock: p.Policy, RefuseLateNotice: p.RefuseLateNotice,
 			ReopenPeriodWD: p.ReopenPeriodWD, DuplicateDays: p.DuplicateDays,
+			MaxExtensions: p.MaxExtensions, OpenSearch: p.OpenSearch,
 		},
 	}, nil
 }

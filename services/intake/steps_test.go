@@ -74,6 +74,23 @@ func TestConsultingAThirdParty(t *testing.T) {
 	d.ok(at+"/withdrawal", body{"withdrawn_on": "2026-06-03", "reason": "不再需要"}, d.officer)
 }
 
+func TestASearchByAUnit(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	at := "/v1/cases/" + d.registered("2001年的会议纪要", "2026-05-11")
+	r := d.ok(at+"/searches", body{"unit": "党政办", "scope": "2001年会议纪要", "asked_on": "2026-05-12", "due_on": "2026-05-19"}, d.officer)
+	require.Equal(t, "党政办", r.Text("searches", 0, "unit"))
+	d.ok(at+"/review", body{"reviewed_on": "2026-05-20", "checks": checks()}, d.legal)
+	require.Equal(t, http.StatusConflict, d.Call("POST", at+"/decision", body{"kind": "K4", "decided_on": "2026-05-20"}, d.officer).Status)
+	r = d.ok(at+"/searches/1/report", body{
+		"reported_on": "2026-05-19", "result": "nothing", "places": []string{"镇档案室"}, "method": "逐卷查阅", "searcher": "周档案",
+	}, d.officer)
+	require.Equal(t, "未检索到", r.Text("searches", 0, "result_label"))
+	require.Equal(t, http.StatusNotFound, d.Call("POST", at+"/searches/x/report", body{"result": "found"}, d.officer).Status)
+	r = d.ok(at+"/decision", body{"kind": "K4", "decided_on": "2026-05-20"}, d.officer)
+	require.Contains(t, r.Text("draft", "contents", "search"), "党政办检索了镇档案室")
+}
+
 func TestExtensionAndHardCases(t *testing.T) {
 	t.Parallel()
 	d := open(t)

@@ -48,6 +48,7 @@ type Case struct {
 	Consultations []Consultation `json:"consultations,omitempty"`
 	Extensions    []Extension    `json:"extensions,omitempty"`
 	Excess        *Excess        `json:"excess,omitempty"`
+	Searches      []Search       `json:"searches,omitempty"`
 	Contacts      []Contact      `json:"contacts,omitempty"`
 	Deliberations []Deliberation `json:"deliberations,omitempty"`
 	Reviews       []Review       `json:"reviews,omitempty"`

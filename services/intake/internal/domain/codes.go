@@ -127,6 +127,11 @@ var (
 		"consents":       {ZH: "逾期未答复，视为同意公开", EN: "no answer: taken as consent to disclosure"},
 		"none":           {ZH: "逾期未答复", EN: "no answer"},
 	}
+	SearchResults = Labels{
+		SearchFound:   {ZH: "已检索到", EN: "found"},
+		SearchPartly:  {ZH: "检索到部分", EN: "found in part"},
+		SearchNothing: {ZH: "未检索到", EN: "nothing found"},
+	}
 	Aspects = Labels{
 		"secrecy":      {ZH: "保密审查", EN: "secrecy"},
 		"privacy":      {ZH: "个人隐私", EN: "privacy"},
@@ -190,6 +195,8 @@ var (
 		"reasons_given":      {ZH: "收到理由说明", EN: "reasons given"},
 		"reasons_assessed":   {ZH: "审核理由", EN: "reasons assessed"},
 		"deferred":           {ZH: "确定延迟答复期限", EN: "reply deferred"},
+		"search_asked":       {ZH: "交办检索", EN: "search ordered"},
+		"search_reported":    {ZH: "检索反馈", EN: "search reported"},
 		"reviewed":           {ZH: "公开审查", EN: "reviewed"},
 		"drafted":            {ZH: "拟定答复", EN: "decision drafted"},
 		"returned":           {ZH: "退回修改", EN: "draft returned"},

@@ -223,6 +223,16 @@ func (c *Case) objection() *Consultation {
 	return nil
 }
 
+// askedThirdParty reports whether any third party was consulted.
+func (c *Case) askedThirdParty() bool {
+	for i := range c.Consultations {
+		if c.Consultations[i].Kind == clock.ThirdParty {
+			return true
+		}
+	}
+	return false
+}
+
 func (c *Case) pendingThirdParty(today civil.Date) bool {
 	for i := range c.Consultations {
 		if k := &c.Consultations[i]; k.Kind == clock.ThirdParty && k.pending(today) {

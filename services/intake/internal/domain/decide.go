@@ -110,10 +110,22 @@ func (c *Case) Decide(cmd Proposal, env Env) error {
 		return refuse("该办理结果不以答复形式作出，请使用相应的办结操作。",
 			"This result is not a reply; use "+how+" instead.", "条例 art. 36")
 	}
+	if err := c.searchAllows(cmd.Kind, cmd.Note, env); err != nil {
+		return err
+	}
 	var bad faults
 	// The table says what each kind needs: its ground, and what the reply must say.
+	if cmd.Kind == decision.DoesNotExist && cmd.Contents[decision.ContentSearch] == "" {
+		if record := c.SearchRecord(); record != "" {
+			cmd.Contents = maps.Clone(cmd.Contents)
+			if cmd.Contents == nil {
+				cmd.Contents = map[string]string{}
+			}
+			cmd.Contents[decision.ContentSearch] = record
+		}
+	}
 	bad.fields = append(bad.fields, fieldsOf(decision.Validate(cmd.Kind, cmd.Ground, cmd.Contents))...)
-	c.checkProposal(&bad, &cmd)
+	c.checkProposal(&bad, &cmd, env)
 	cmd.DecidedOn = bad.day("/decided_on", cmd.DecidedOn, env, c.clockStart(), "答复期限起算之日", "the day the reply period starts from")
 	if err := bad.err(); err != nil {
 		return err
@@ -123,7 +135,7 @@ func (c *Case) Decide(cmd Proposal, env Env) error {
 	if err != nil {
 		return err
 	}
-	if err := c.decidable(cmd, env); err != nil {
+	if err := c.decidable(&cmd, env); err != nil {
 		return err
 	}
 	d := Draft{
@@ -153,7 +165,7 @@ func (c *Case) Decide(cmd Proposal, env Env) error {
 	return c.settle(env)
 }
 
-func (c *Case) checkProposal(bad *faults, cmd *Proposal) {
+func (c *Case) checkProposal(bad *faults, cmd *Proposal, env Env) {
 	bad.text("/subject", cmd.Subject, 40)
 	bad.text("/note", cmd.Note, textLimit)
 	if len(cmd.Contents) > 30 {
@@ -161,6 +173,10 @@ func (c *Case) checkProposal(bad *faults, cmd *Proposal) {
 	}
 	for k, v := range cmd.Contents {
 		bad.text("/contents/"+clip(k), v, textLimit)
+	}
+	if len(cmd.Withheld) > 0 && cmd.Kind != decision.PartlyDisclosed && cmd.Kind != decision.Withheld {
+		bad.add("/withheld", "not_with_kind", "只有不予公开和部分公开的决定才列明不予公开的部分。",
+			"Only decisions to withhold name withheld parts.", "条例 art. 37")
 	}
 	if len(cmd.Withheld) > 100 {
 		bad.add("/withheld", "too_many", "不予公开的部分过多。", "There are too many withheld parts.", "")
@@ -182,6 +198,7 @@ func (c *Case) checkProposal(bad *faults, cmd *Proposal) {
 		if o.ToldOn.IsZero() {
 			bad.add("/public_interest/told_on", "required", "应当书面告知第三方。", "The third party is told in writing.", "条例 art. 32")
 		}
+		bad.given("/public_interest/told_on", o.ToldOn, env, c.ReceivedOn(), "收到申请之日", "the day of receipt")
 	}
 }
 
@@ -190,7 +207,10 @@ func (c *Case) checkProposal(bad *faults, cmd *Proposal) {
 func releases(k decision.Kind) bool { return k == decision.Disclosed || k == decision.PartlyDisclosed }
 
 // decidable holds a choice against what has happened in the case.
-func (c *Case) decidable(cmd Proposal, env Env) error {
+func (c *Case) decidable(cmd *Proposal, env Env) error {
+	if err := c.searchAllows(cmd.Kind, cmd.Note, env); err != nil {
+		return err
+	}
 	if cmd.Kind == decision.StillUnclear && len(c.Corrections) == 0 {
 		return refuse("未经补正，不能以补正后仍不明确答复。",
 			"Only a corrected application can be still unclear.", art30)
@@ -258,6 +278,12 @@ func (c *Case) Approve(cmd Approval, env Env) error {
 	}
 	if c.openCorrection() != nil || c.openFee() != nil {
 		return refuse("案件正在等待申请人补正或者缴费，不能签发。", "The case waits for the applicant's correction or payment.", "条例 art. 30, 42")
+	}
+	if !cmd.Returned { // what came in since the draft may stand against it
+		d := c.Draft
+		if err := c.decidable(&Proposal{Kind: d.Kind, Ground: d.Ground, Override: d.Override, Note: d.Note}, env); err != nil {
+			return err
+		}
 	}
 	var bad faults
 	bad.text("/no", cmd.No, NameLimit)

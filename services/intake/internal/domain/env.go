@@ -65,11 +65,30 @@ type Policy struct {
 	// DuplicateDays is the window in which the same applicant's same text is shown
 	// as a probable duplicate.
 	DuplicateDays int
+	// MaxExtensions is how often a reply period may be extended, together by no more
+	// than 20 working days (7.10).
+	MaxExtensions int
+	// OpenSearch: a reply while a unit still searches is refused, or allowed with a
+	// recorded reason. What does not exist always waits for the search.
+	OpenSearch string
 }
+
+// AllowWithReason is the reading that lets a step pass when its reason is put on
+// record; the other is to refuse it.
+const (
+	AllowWithReason = "record"
+	RefuseStep      = "refuse"
+)
+
+// LateExtensionAllowed reports whether the office takes extensions after the due
+// date, for a recorded reason.
+func (p Policy) LateExtensionAllowed() bool { return p.Clock.LateExtension == clock.Accept }
 
 // DefaultPolicy is the reading taken unless an office decides otherwise.
 func DefaultPolicy() Policy {
-	return Policy{Clock: clock.DefaultPolicy(), ReopenPeriodWD: 20, DuplicateDays: 90}
+	return Policy{
+		Clock: clock.DefaultPolicy(), ReopenPeriodWD: 20, DuplicateDays: 90, MaxExtensions: 1, OpenSearch: RefuseStep,
+	}
 }
 
 const (

@@ -22,6 +22,31 @@ type Extension struct {
 	DecidedBy  *Person    `json:"decided_by,omitempty"`
 	NotifiedOn civil.Date `json:"notified_on,omitzero"` // the applicant was told
 	Note       string     `json:"note,omitempty"`
+	// Late marks one that was told after the due date, as the office's policy lets it.
+	Late bool `json:"late,omitempty"`
+}
+
+// extended is how often the running period was extended, and by how many days.
+func (c *Case) extended(start civil.Date) (times, workingDays int) {
+	for i := range c.Extensions {
+		if e := &c.Extensions[i]; e.Approved && e.NotifiedOn >= start {
+			times++
+			workingDays += e.WorkingDays
+		}
+	}
+	return times, workingDays
+}
+
+// extendClock restates the extensions of the running period as one dated fact: all
+// their days, told when the first was told.
+func (c *Case) extendClock(start civil.Date) {
+	_, c.Clock.ExtensionWD = c.extended(start)
+	for i := range c.Extensions {
+		if e := &c.Extensions[i]; e.Approved && e.NotifiedOn >= start {
+			c.Clock.ExtensionNotifiedOn = e.NotifiedOn
+			return
+		}
+	}
 }
 
 func (c *Case) pendingExtension() *Extension {
@@ -53,10 +78,10 @@ func (c *Case) RequestExtension(cmd ExtensionRequest, env Env) error {
 		return refuse("依复议决定或者判决重新办理的期限不适用延长。", "The period of an order is not extended under art. 33.", art33)
 	}
 	start := c.clockStart()
-	for i := range c.Extensions {
-		if e := &c.Extensions[i]; e.Approved && e.NotifiedOn >= start {
-			return refuse("答复期限只能延长一次。", "The reply period is extended once only.", art33)
-		}
+	times, spent := c.extended(start)
+	if times >= max(env.Policy.MaxExtensions, 1) {
+		return refuse("答复期限已延长 "+strconv.Itoa(times)+" 次，不能再延长。",
+			"The reply period has been extended as often as it may be.", art33)
 	}
 	due, err := c.runningDue(env)
 	if err != nil {
@@ -66,13 +91,17 @@ func (c *Case) RequestExtension(cmd ExtensionRequest, env Env) error {
 	if cmd.WorkingDays < 1 || cmd.WorkingDays > extensionMaxWD {
 		bad.add("/working_days", "out_of_range", "延长期限为1至20个工作日。", "An extension is 1 to 20 working days.", art33)
 	}
+	if spent > 0 && spent+cmd.WorkingDays > extensionMaxWD {
+		bad.add("/working_days", "out_of_range", "累计延长不得超过20个工作日，已延长 "+strconv.Itoa(spent)+" 个工作日。",
+			"All extensions together are at most 20 working days; "+strconv.Itoa(spent)+" are spent.", art33)
+	}
 	bad.required("/reason", cmd.Reason, "请写明延长理由。", "Say why.", art33)
 	bad.text("/reason", cmd.Reason, NoteLimit)
 	cmd.RequestedOn = bad.day("/requested_on", cmd.RequestedOn, env, start, "答复期限起算之日", "the day the reply period starts from")
 	if err := bad.err(); err != nil {
 		return err
 	}
-	if cmd.RequestedOn > due {
+	if cmd.RequestedOn > due && !env.Policy.LateExtensionAllowed() {
 		return pastDue(due)
 	}
 	c.Extensions = append(c.Extensions, Extension{
@@ -144,12 +173,19 @@ func (c *Case) ApproveExtension(cmd ExtensionApproval, env Env) error {
 	if err != nil {
 		return err
 	}
-	if cmd.NotifiedOn > due {
+	late := cmd.NotifiedOn > due
+	if late && !env.Policy.LateExtensionAllowed() {
 		return pastDue(due)
 	}
+	if late {
+		bad.required("/note", cmd.Note, "逾期延长应当写明理由。", "An extension after the due date needs a recorded reason.", art33)
+		if err := bad.err(); err != nil {
+			return err
+		}
+	}
 	e.Decided, e.Approved, e.DecidedOn, e.DecidedBy = true, true, cmd.DecidedOn, &by
-	e.NotifiedOn, e.Note, e.DueBefore = cmd.NotifiedOn, cmd.Note, due
-	c.Clock.ExtensionWD, c.Clock.ExtensionNotifiedOn = e.WorkingDays, e.NotifiedOn
+	e.NotifiedOn, e.Note, e.DueBefore, e.Late = cmd.NotifiedOn, cmd.Note, due, late
+	c.extendClock(c.clockStart())
 	c.note(env, "extended", e.NotifiedOn, strconv.Itoa(e.WorkingDays))
 	c.Raise(contract.CaseExtended)
 	return c.settle(env)

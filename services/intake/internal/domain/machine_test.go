@@ -254,6 +254,19 @@ func (w *world) checkReply(t *rapid.T, c *domain.Case) {
 		require.False(t, d.OvertakenOn.IsZero())
 	}
 	if d := c.Decision; d != nil {
+		for i := range c.Searches {
+			if d.Kind == decision.DoesNotExist {
+				require.Equal(t, domain.SearchNothing, c.Searches[i].Result, "what a search found exists")
+			}
+		}
+		for i := range c.Consultations {
+			k := &c.Consultations[i]
+			require.False(t, d.Kind == decision.Disclosed && k.Kind == clock.ThirdParty && k.Answer == "object" && !k.Unreasonable,
+				"nothing is given against a third party's objection")
+		}
+		if d.Kind == decision.Abusive {
+			require.False(t, c.Excess.Reasonable)
+		}
 		require.Positive(t, d.ReviewN, "no reply without review")
 		require.LessOrEqual(t, d.ReviewN, len(c.Reviews))
 		require.Equal(t, "s-head", d.SignedBy.ID)
@@ -324,6 +337,53 @@ func TestNoSequenceOfStepsBreaksTheFile(t *testing.T) {
 				w.try(t, func(c *domain.Case, env domain.Env) error {
 					answer := rapid.SampledFrom([]string{"consent", "object"}).Draw(t, "answer")
 					return c.AnswerConsultation(max(1, len(c.Consultations)), domain.ConsultationAnswer{Answer: answer, AnsweredOn: w.date(t, "answered")}, env)
+				})
+			},
+			"search": func(t *rapid.T) {
+				w.try(t, func(c *domain.Case, env domain.Env) error {
+					return c.OrderSearch(domain.SearchOrder{Unit: "x", AskedOn: w.date(t, "asked")}, env)
+				})
+			},
+			"search report": func(t *rapid.T) {
+				w.try(t, func(c *domain.Case, env domain.Env) error {
+					return c.ReportSearch(max(1, len(c.Searches)), domain.SearchReport{
+						Result: rapid.SampledFrom([]string{"found", "nothing"}).Draw(t, "result"),
+						Places: items("x"), Method: "x", ReportedOn: w.date(t, "reported"),
+					}, env)
+				})
+			},
+			"ask reasons": func(t *rapid.T) {
+				w.try(t, func(c *domain.Case, env domain.Env) error {
+					return c.AskReasons(domain.ReasonsRequest{Text: "x", AskedOn: w.date(t, "asked"), ReplyBy: w.today}, env)
+				})
+			},
+			"give reasons": func(t *rapid.T) {
+				w.try(t, func(c *domain.Case, env domain.Env) error {
+					return c.GiveReasons(domain.Reasons{Reasons: "x", GivenOn: w.date(t, "given")}, env)
+				})
+			},
+			"assess reasons": func(t *rapid.T) {
+				w.try(t, func(c *domain.Case, env domain.Env) error {
+					a := domain.ReasonsAssessment{Assessment: "x", Reasonable: rapid.Bool().Draw(t, "reasonable"), AssessedOn: w.date(t, "assessed")}
+					if a.Reasonable {
+						a.DeferredUntil = w.date(t, "deferred")
+					}
+					return c.AssessReasons(a, env)
+				})
+			},
+			"deliberate": func(t *rapid.T) {
+				w.try(t, func(c *domain.Case, env domain.Env) error {
+					due := c.Due.ReplyDue
+					err := c.Deliberate(domain.Deliberation{Participants: items("x"), Conclusion: "x", HeldOn: w.date(t, "held")}, env)
+					if err == nil && len(c.Fees) == 0 && len(c.Consultations) == 0 {
+						require.Equal(t, due, c.Due.ReplyDue)
+					}
+					return err
+				})
+			},
+			"correct kind": func(t *rapid.T) {
+				w.try(t, func(c *domain.Case, env domain.Env) error {
+					return c.CorrectKind(domain.KindCorrection{Kind: domain.Research, Reason: "x"}, env)
 				})
 			},
 			"wake": func(t *rapid.T) {

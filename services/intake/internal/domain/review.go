@@ -65,6 +65,10 @@ func (c *Case) Review(cmd ReviewRecord, env Env) error {
 		bad.required(at+"/reviewer", k.Reviewer, "请填写审查人。", "Name the reviewer.", art17)
 		bad.text(at+"/reviewer", k.Reviewer, NameLimit)
 		bad.text(at+"/note", k.Note, NoteLimit)
+		if k.Aspect == "third_party" && k.Result == "not_applicable" && c.askedThirdParty() {
+			bad.add(at+"/result", "contradiction", "本案征求过第三方意见，应当审查其结果。",
+				"A third party was consulted; the review must weigh the result.", "条例 art. 32")
+		}
 		if k.Result == "concern" {
 			bad.required(at+"/note", k.Note, "请写明问题。", "Say what the concern is.", art17)
 		}

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"slices"
 	"strconv"
 
 	"zhiqing.dev/pkg/civil"
@@ -99,6 +100,9 @@ func (c *Case) Deliberate(cmd Deliberation, env Env) error {
 	}
 	var bad faults
 	bad.required("/conclusion", cmd.Conclusion, "请记录会商结论。", "Record the conclusion.", "")
+	if len(cmd.Opinions) > 50 {
+		bad.add("/opinions", "too_many", "意见过多。", "There are too many opinions.", "")
+	}
 	if len(cmd.Participants) == 0 || len(cmd.Participants) > 50 {
 		bad.add("/participants", "required", "请记录参加人员。", "Record who took part.", "")
 	}
@@ -109,7 +113,12 @@ func (c *Case) Deliberate(cmd Deliberation, env Env) error {
 		bad.text("/participants/"+strconv.Itoa(i), p, NameLimit)
 	}
 	for i, o := range cmd.Opinions {
-		bad.text("/opinions/"+strconv.Itoa(i)+"/opinion", o.Opinion, textLimit)
+		at := "/opinions/" + strconv.Itoa(i)
+		bad.required(at+"/opinion", o.Opinion, "请记录意见。", "The opinion is missing.", "")
+		bad.text(at+"/opinion", o.Opinion, textLimit)
+		if !slices.Contains(cmd.Participants, o.Who) {
+			bad.add(at+"/who", "not_a_participant", "发表意见的人应当是参加人员。", "An opinion is given by somebody who took part.", "")
+		}
 	}
 	cmd.HeldOn = bad.day("/held_on", cmd.HeldOn, env, c.ReceivedOn(), "收到申请之日", "the day of receipt")
 	if err := bad.err(); err != nil {

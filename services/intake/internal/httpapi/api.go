@@ -24,6 +24,7 @@ func Mount(v1 *echo.Group, desk *app.Desk) {
 	h := &handlers{desk: desk, throttle: newThrottle(desk.Clock.Now)}
 	h.mountPublic(v1.Group("/applications"))
 	h.mountStaff(v1.Group("/cases"))
+	h.mountSearches(v1.Group("/cases"))
 }
 
 func (h *handlers) mountPublic(g *echo.Group) {

@@ -34,6 +34,7 @@ type caseView struct {
 	Extensions       []domain.Extension    `json:"extensions,omitempty"`
 	Excess           *domain.Excess        `json:"excess,omitempty"`
 	Fees             []domain.Fee          `json:"fees,omitempty"`
+	Searches         []searchView          `json:"searches,omitempty"`
 	Contacts         []contactView         `json:"contacts,omitempty"`
 	Deliberations    []domain.Deliberation `json:"deliberations,omitempty"`
 	Reviews          []reviewView          `json:"reviews,omitempty"`
@@ -218,6 +219,9 @@ func steps(v *caseView, k *domain.Case, lang string) {
 			cv.SilenceLabel = domain.Silences.In(x.Silence, lang)
 		}
 		v.Consultations = append(v.Consultations, cv)
+	}
+	for _, x := range k.Searches {
+		v.Searches = append(v.Searches, viewSearch(x, lang))
 	}
 	for _, x := range k.Contacts {
 		v.Contacts = append(v.Contacts, contactView{x, domain.ContactMeans.In(x.Means, lang)})

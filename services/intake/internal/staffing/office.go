@@ -52,11 +52,17 @@ type Policies struct {
 	// DuplicateDays is the window in which the same applicant's same text is shown
 	// as a probable duplicate.
 	DuplicateDays int `json:"duplicate_days"`
+	// MaxExtensions is how often a reply period may be extended, together by at most
+	// 20 working days (条例 art. 33(2)); 0 is once.
+	MaxExtensions int `json:"max_extensions,omitempty"`
+	// OpenSearch: a reply while a unit still searches is refused, or allowed with a
+	// recorded reason; empty is refused.
+	OpenSearch string `json:"open_search_policy,omitempty"`
 }
 
 // DefaultPolicies are the readings taken unless an office decides otherwise.
 func DefaultPolicies() Policies {
-	return Policies{Policy: clock.DefaultPolicy(), ReopenPeriodWD: 20, DuplicateDays: 90}
+	return Policies{Policy: clock.DefaultPolicy(), ReopenPeriodWD: 20, DuplicateDays: 90, MaxExtensions: 1, OpenSearch: "refuse"}
 }
 
 const byID = "by_id"
@@ -66,6 +72,7 @@ func (o *Office) facts() contract.OfficeFacts {
 	p := o.Policies
 	return contract.OfficeFacts{Office: o.ID, Name: o.Name, Policies: contract.OfficePolicies{
 		Clock: p.Policy, RefuseLateNotice: p.RefuseLateNotice, ReopenPeriodWD: p.ReopenPeriodWD, DuplicateDays: p.DuplicateDays,
+		MaxExtensions: p.MaxExtensions, OpenSearch: p.OpenSearch,
 	}}
 }
 

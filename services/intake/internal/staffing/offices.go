@@ -157,6 +157,8 @@ type chosenPolicies struct {
 	RefuseLateNotice         *bool                     `json:"refuse_late_notice,omitempty"`
 	ReopenPeriodWD           *int                      `json:"reopen_period_wd,omitempty" validate:"omitempty,min=1,max=60"`
 	DuplicateDays            *int                      `json:"duplicate_days,omitempty" validate:"omitempty,min=0,max=730"`
+	MaxExtensions            *int                      `json:"max_extensions,omitempty" validate:"omitempty,min=1,max=5"`
+	OpenSearch               *string                   `json:"open_search_policy,omitempty" validate:"omitempty,oneof=refuse record"`
 }
 
 // chosen is the default with what was chosen instead.
@@ -178,6 +180,8 @@ func (in chosenPolicies) chosen() Policies {
 	take(&p.RefuseLateNotice, in.RefuseLateNotice)
 	take(&p.ReopenPeriodWD, in.ReopenPeriodWD)
 	take(&p.DuplicateDays, in.DuplicateDays)
+	take(&p.MaxExtensions, in.MaxExtensions)
+	take(&p.OpenSearch, in.OpenSearch)
 	return p
 }
 

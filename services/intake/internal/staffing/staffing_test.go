@@ -382,7 +382,7 @@ func TestPolicies_haveDefaultsAndAreReplaced(t *testing.T) {
 	require.True(t, p.RefuseLateNotice)
 	require.Equal(t, 10, p.CorrectionPeriodWD)
 	want := contract.OfficeFacts{Office: "qingxi", Name: "青溪镇人民政府", Policies: contract.OfficePolicies{
-		Clock: p.Policy, RefuseLateNotice: true, ReopenPeriodWD: 20, DuplicateDays: 90,
+		Clock: p.Policy, RefuseLateNotice: true, ReopenPeriodWD: 20, DuplicateDays: 90, MaxExtensions: 1, OpenSearch: "refuse",
 	}}
 	d.tells(want)
 	want.Policies.Clock, want.Policies.RefuseLateNotice = clock.DefaultPolicy(), false
