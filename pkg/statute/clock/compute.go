@@ -48,7 +48,7 @@ func (k *keeper) prepare(corrections []noticed) {
 		clocks, lines, story = clocks+3*n, lines+6*n, story+2*n
 	}
 	if k.f.Fee != nil {
-		clocks, lines, story = clocks+3, lines+6, story+2
+		clocks, lines, story = clocks+3, lines+9, story+2
 	}
 	if n := len(k.f.Consultations); n > 0 {
 		clocks, lines, story = clocks+n, lines+3*n, story+2*n
@@ -242,14 +242,19 @@ func (k *keeper) narrateRun(d duration) {
 	if k.run == 1 { // a restart has told its own trigger
 		n.trigger(k.start, "收到申请", "the application was received", art33)
 	}
+	k.countRun(n, d)
+	n.last(d.due, art33)
+	n.provisional(k.start, d.due)
+}
+
+// countRun tells the days of the present run.
+func (k *keeper) countRun(n *narrator, d duration) {
 	n.count(k.start, d.base, k.gaps, art33)
 	if d.extension > 0 {
 		n.extended(d.extension, d.base)
 		n.n = 0
 		n.count(d.base, d.due, k.gaps, art332)
 	}
-	n.last(d.due, art33)
-	n.provisional(k.start, d.due)
 }
 
 // reply is the clock of the run that lasts.

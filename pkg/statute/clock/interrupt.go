@@ -131,7 +131,8 @@ func (k *keeper) fee() {
 		Provisional: k.cal.ProvisionalBetween(k.start, d.due),
 	}
 	n := k.ink.narrator(k.cal)
-	n.note(k.start, "起计算答复期限，收费通知应在答复期限内发出", " the reply period begins; the fee notice must go out within it", feeArt)
+	n.trigger(k.start, "起计算答复期限，收费通知应在答复期限内发出", "the reply period begins; the fee notice must go out within it", feeArt)
+	k.countRun(&n, d)
 	n.last(d.due, feeArt)
 	n.provisional(k.start, d.due)
 	notice.Explanation = n.told()

@@ -11,7 +11,7 @@ func (f *Facts) checkType(errs *findings) {
 		return
 	case CaseRecordCorrection:
 	default:
-		errs.add("/case_type", "unknown_type", "", "案件类型不明", "the type must be absent or record_correction")
+		errs.add("/case_type", "unknown_type", art41, "案件类型不明", "the type must be absent or record_correction")
 		return
 	}
 	foreign := func(there bool, field string) {

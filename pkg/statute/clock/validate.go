@@ -135,7 +135,7 @@ func (f *Facts) started() bool {
 func (f *Facts) checkPlausible(errs *findings, corrections []noticed) {
 	one := func(d civil.Date, parent, name string) {
 		if d != 0 && (d < earliest || d > latest) {
-			errs.add(parent+"/"+name, "implausible_date", "", "日期不合常理："+d.String(), "the date is implausible: "+d.String())
+			errs.add(parent+"/"+name, "implausible_date", "民法典 art. 200", "日期不合常理："+d.String(), "the date is implausible: "+d.String())
 		}
 	}
 	one(f.ArrivedOn, "", "arrived_on")
@@ -336,7 +336,7 @@ func (f *Facts) checkEnd(errs *findings, corrections []noticed) {
 	}
 	early := func(d civil.Date, field string) {
 		if d != 0 && d < begin {
-			errs.add(field, "before_receipt", "", "办结日期早于收到申请之日", "the case cannot end before the application was received")
+			errs.add(field, "before_receipt", art31, "办结日期早于收到申请之日", "the case cannot end before the application was received")
 		}
 	}
 	early(f.AbandonedOn, "/abandoned_on")

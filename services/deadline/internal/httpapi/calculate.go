@@ -136,27 +136,30 @@ func (r *calculateRequest) periods(cal *calendar.Calendar) ([]clock.Clock, error
 	var list []clock.Clock
 	var faults []problem.Field
 	count := map[string]int{}
+	refuse := func(pointer, code, zh, en, rule string) {
+		f := problem.At(pointer, code, zh, en)
+		f.Rule = rule
+		faults = append(faults, f)
+	}
 	for i, p := range r.Periods {
 		at := "/periods/" + strconv.Itoa(i)
 		period, ok := clock.PeriodOf(p.Kind)
 		switch {
 		case !ok:
-			faults = append(faults, problem.At(at+"/kind", "unknown_period",
-				"没有这种法定期限；可用种类见 GET /v1/deadlines/periods。", "There is no such statutory period; GET /v1/deadlines/periods lists them."))
+			refuse(at+"/kind", "unknown_period",
+				"没有这种法定期限；可用种类见 GET /v1/deadlines/periods。", "There is no such statutory period; GET /v1/deadlines/periods lists them.", "")
 			continue
 		case p.StartOn == 0:
-			faults = append(faults, problem.At(at+"/start_on", "required", "应填写起算日（当日不计入）。", "The day of the trigger is required; it is not counted."))
+			refuse(at+"/start_on", "required", "应填写起算日（当日不计入）。", "The day of the trigger is required; it is not counted.", period.Article)
 			continue
 		case p.StartOn.Year() < 1990 || p.StartOn.Year() > 2190:
-			faults = append(faults, problem.At(at+"/start_on", "implausible_date", "日期不合常理。", "The date is implausible."))
+			refuse(at+"/start_on", "implausible_date", "日期不合常理。", "The date is implausible.", "民法典 art. 200")
 			continue
 		case p.MetOn != 0 && p.MetOn < p.StartOn:
-			f := problem.At(at+"/met_on", "met_before_start", "完成日早于起算日。", "The period cannot be met before it starts.")
-			f.Rule = period.Article
-			faults = append(faults, f)
+			refuse(at+"/met_on", "met_before_start", "完成日早于起算日。", "The period cannot be met before it starts.", period.Article)
 			continue
 		case p.PeriodWD < 0 || p.PeriodWD > 250 || (p.PeriodWD > 0 && period.Unit != clock.WorkingDays):
-			faults = append(faults, problem.At(at+"/period_wd", "out_of_range", "该期限不能这样设定。", "The length of this period cannot be set so."))
+			refuse(at+"/period_wd", "out_of_range", "该期限不能这样设定。", "The length of this period cannot be set so.", period.Article)
 			continue
 		}
 		if p.PeriodWD > 0 {
