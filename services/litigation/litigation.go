@@ -44,6 +44,9 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 	if r.Frozen, err = store.OpenFrozen(ctx, d.Store, d.Clock.Now); err != nil {
 		return nil, fmt.Errorf("litigation: %w", err)
 	}
+	if r.Published, err = store.OpenPublished(ctx, d.Store, d.Clock.Now); err != nil {
+		return nil, fmt.Errorf("litigation: %w", err)
+	}
 	offices, err := store.OpenOffices(ctx, d.Store, d.Clock.Now)
 	if err != nil {
 		return nil, fmt.Errorf("litigation: %w", err)

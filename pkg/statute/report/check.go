@@ -12,6 +12,7 @@ type Check struct {
 	Row      Row    `json:"row,omitempty"`
 	Column   Column `json:"column,omitempty"`
 	Block    Block  `json:"block,omitempty"`
+	Item     string `json:"item,omitempty"` // what is compared when it is no cell: a quoted figure, a row of section two
 	// Blank counts the sums that a blank cell made impossible to judge: not
 	// stated is not wrong.
 	Blank int `json:"not_assessable,omitempty"`
@@ -24,6 +25,8 @@ const (
 	V3  = "V3"  // received + carried in = results + carried out, in every column
 	V4  = "V4"  // the four outcomes add up to the total, in every block of table four
 	V5  = "V5"  // carried in = carried out of the year before, in every column
+	V6  = "V6"  // figures quoted in the text are those of the tables
+	V7  = "V7"  // in force = in force the year before + made - repealed
 	V8  = "V8"  // pending before + filed = concluded + pending after
 	V9  = "V9"  // the aggregate is the sum of the reporting units
 	V10 = "V10" // every figure says whose it is
@@ -87,14 +90,45 @@ func (t Table3) sum(r Row) (total int64, stated bool) {
 
 // value is what a cell stands for in a column sum. Tables leave empty what is
 // zero, so a blank applicant's cell is zero; a blank total beside figures is
-// unknown.
+// unknown, be it the total of a row or of the results.
 func (t Table3) value(r Row, c Column) (n int64, known bool) {
 	n, stated := t.Cell(r, c)
-	if stated || c != Total {
+	if stated {
 		return n, true
+	}
+	if r == ResultsTotal {
+		for _, result := range t.Format().results() {
+			if n, _ := t.Cell(result, c); n != 0 {
+				return 0, false
+			}
+		}
+	}
+	if c != Total {
+		return 0, true
 	}
 	rowSum, _ := t.sum(r)
 	return 0, rowSum == 0
+}
+
+// silent reports whether none of the rows states anything in the column: a table
+// that gives totals only cannot be added up.
+func (t Table3) silent(rows []Row, c Column) bool {
+	for _, r := range rows {
+		if _, stated := t.Cell(r, c); stated {
+			return false
+		}
+	}
+	return true
+}
+
+// results adds up the results of a column.
+func (t Table3) results(c Column) (sum int64, known bool) {
+	known = true
+	for _, r := range t.Format().results() {
+		n, ok := t.value(r, c)
+		sum, known = sum+n, known && ok
+	}
+	return sum, known
 }
 
 func (t Table3) rowSums() []Check {
@@ -103,7 +137,7 @@ func (t Table3) rowSums() []Check {
 		total, stated := t.Cell(r, Total)
 		sum, filled := t.sum(r)
 		switch {
-		case !stated && filled && sum != 0:
+		case !stated && filled && sum != 0, stated && !filled && total != 0:
 			v.blank++
 		case !stated || sum == total:
 			v.done++
@@ -121,14 +155,10 @@ func (t Table3) rowSums() []Check {
 func (t Table3) resultSums() []Check {
 	v := verdict{id: V2, zh: "各列办理结果之和等于（七）总计", en: "sums of results"}
 	for _, c := range Columns() {
-		sum, known := int64(0), true
-		for _, r := range t.Format().results() {
-			n, ok := t.value(r, c)
-			sum, known = sum+n, known && ok
-		}
+		sum, known := t.results(c)
 		total, ok := t.value(ResultsTotal, c)
 		switch {
-		case !known || !ok:
+		case !known || !ok || (total != 0 && t.silent(t.Format().results(), c)):
 			v.blank++
 		case sum == total:
 			v.done++
@@ -150,6 +180,9 @@ func (t Table3) identities() []Check {
 		known := true
 		for i, r := range [...]Row{NewReceived, CarriedIn, ResultsTotal, CarriedOut} {
 			value, ok := t.value(r, c)
+			if r == ResultsTotal && !ok {
+				value, ok = t.results(c) // the total is blank, the results are not
+			}
 			n[i], known = value, known && ok
 		}
 		switch {
@@ -179,7 +212,7 @@ func CheckTable4(t Table4) []Check {
 		}
 		total, stated := t.Cell(b, OutcomeTotal)
 		switch {
-		case !stated && filled && sum != 0:
+		case !stated && filled && sum != 0, stated && !filled && total != 0:
 			v.blank++
 		case !stated || sum == total:
 			v.done++

@@ -174,12 +174,20 @@ func (t Table4) Cell(b Block, o Outcome) (n int64, stated bool) {
 }
 
 // Format is the format whose rows the table prints: an import may hold the old
-// layout years after it was replaced.
+// layout years after it was replaced. A table that states the three rows of 其他处理
+// is of the new one, whatever blank row stands beside them.
 func (t Table3) Format() Format {
-	if _, old := t[OtherAll]; old {
-		return Format2019
+	if _, old := t[OtherAll]; !old {
+		return Format2021
 	}
-	return Format2021
+	for _, r := range [...]Row{OtherNotCorrected, OtherFeeUnpaid, OtherOther} {
+		for _, c := range Columns() {
+			if _, stated := t.Cell(r, c); stated {
+				return Format2021
+			}
+		}
+	}
+	return Format2019
 }
 
 func figure(n int64) string { return strconv.FormatInt(n, 10) }

@@ -258,6 +258,11 @@ type checkBody struct {
 	Before report.Table3 `json:"before"`
 	// Units are the reporting units' tables, for V9.
 	Units []report.Table3 `json:"units" validate:"max=500"`
+	// Table2 and BeforeTable2 are section two of both years, for V7.
+	Table2       report.Table2 `json:"table2"`
+	BeforeTable2 report.Table2 `json:"before_table2"`
+	// Text is the report's text, for V6.
+	Text string `json:"text" validate:"max=200000"`
 }
 
 type checkView struct {
@@ -274,7 +279,7 @@ func (a *API) check(c echo.Context) error {
 		return err
 	}
 	var faults []problem.Field
-	if len(body.Table3) == 0 && len(body.Table4) == 0 {
+	if len(body.Table3) == 0 && len(body.Table4) == 0 && len(body.Table2) == 0 {
 		faults = append(faults, problem.At("/table3", "required", "请至少提供表三或者表四。", "Give table three or table four at least."))
 	}
 	faults = append(faults, strange3("/table3", body.Table3)...)
@@ -282,6 +287,8 @@ func (a *API) check(c echo.Context) error {
 	for i, u := range body.Units {
 		faults = append(faults, strange3(fmt.Sprintf("/units/%d", i), u)...)
 	}
+	faults = append(faults, strange2("/table2", body.Table2)...)
+	faults = append(faults, strange2("/before_table2", body.BeforeTable2)...)
 	faults = append(faults, strange4(body.Table4)...)
 	if len(faults) > 0 {
 		return problem.InvalidFields(faults[:min(len(faults), 50)]...)
@@ -300,6 +307,12 @@ func (a *API) check(c echo.Context) error {
 	if body.Table3 != nil && body.Units != nil {
 		out.Checks = append(out.Checks, report.CheckAggregate(body.Table3, body.Units...)...)
 	}
+	if body.Table2 != nil && body.BeforeTable2 != nil {
+		out.Checks = append(out.Checks, report.CheckStock(body.BeforeTable2, body.Table2)...)
+	}
+	if body.Text != "" {
+		out.Checks = append(out.Checks, report.CheckText(body.Text, body.Table3, body.Table4)...)
+	}
 	out.Checks = append(out.Checks, report.CheckScope(body.Scope)...)
 	out.OK = len(report.Failures(out.Checks)) == 0
 	if httpkit.Lang(c) == httpkit.English {
@@ -314,6 +327,20 @@ var pointerEscape = strings.NewReplacer("~", "~0", "/", "~1")
 
 // maxFigure bounds what a cell can hold, so that no sum runs over.
 const maxFigure = 1_000_000_000_000
+
+func strange2(at string, t report.Table2) (faults []problem.Field) {
+	for row, s := range t {
+		where := at + "/" + pointerEscape.Replace(string(row))
+		if !row.Valid() {
+			faults = append(faults, problem.At(where, "unknown_row", "表二没有这一行。", "Section two has no such row."))
+			continue
+		}
+		for name, n := range map[string]*int64{"made": s.Made, "repealed": s.Repealed, "in_force": s.InForce} {
+			faults = append(faults, strangeCell(where+"/"+name, true, n)...)
+		}
+	}
+	return faults
+}
 
 func strange3(at string, t report.Table3) (faults []problem.Field) {
 	for row, columns := range t {

@@ -50,6 +50,8 @@ func (a *API) Mount(v1 *echo.Group) {
 	v1.GET("/reports/summary", a.summary, reports)
 	v1.GET("/reports/annual/:year", a.annual, reports)
 	v1.GET("/reports/annual/:year/cases", a.cell, reports)
+	v1.GET("/reports/annual/:year/published", a.showPublished, reports)
+	v1.POST("/reports/annual/:year/published", a.publish, handle, httpkit.Large(maxPublished, publishTime))
 	v1.POST("/reports/annual/:year/freeze", a.freeze, httpkit.May(identity.ManageOffice))
 	v1.POST("/reports/annual/check", a.check, reports)
 	v1.GET("/reports/settings", a.showSettings, reports)

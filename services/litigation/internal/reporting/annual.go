@@ -22,6 +22,7 @@ type Reporter struct {
 	Proceedings *store.Proceedings
 	Settings    *store.SettingsRepo
 	Frozen      *store.FrozenRepo
+	Published   *store.PublishedRepo
 }
 
 // Annual is the statistical part of a year's report.
@@ -32,12 +33,18 @@ type Annual struct {
 	Format  string       `json:"format"` // 2019 or 2021
 	T4Scope report.Scope `json:"t4_scope"`
 	T4Basis report.Basis `json:"t4_basis"`
+	// Printed: these are the figures of a published report, not the register's.
+	Printed bool `json:"-"`
 	// Units are the offices that an aggregate sums up, the authority's own first.
 	Units  []string           `json:"units,omitempty"`
 	Table3 report.Table3      `json:"table3"`
 	Table4 report.Table4      `json:"table4"`
 	Fees   store.FeeStatement `json:"fees"`
 	Checks []report.Check     `json:"checks"`
+	// Unregistered are applications of years before that a published report carries
+	// out and the register does not hold; they are carried in and out here, too.
+	Unregistered store.ByColumn `json:"unregistered,omitempty"`
+	Published    *Publication   `json:"published,omitempty"`
 	// Signed is set when the office has signed the year; Differences are what has
 	// changed in the register since.
 	Signed      *Signature   `json:"signed,omitempty"`
@@ -69,6 +76,8 @@ type figures struct {
 	table4 report.Table4
 	flows  map[report.Block]report.Flow
 	fees   store.FeeStatement
+	// unregistered are among what table3 carries in and out.
+	unregistered store.ByColumn
 }
 
 // Annual computes the report of a year: the office's own, or with the scope
@@ -82,9 +91,15 @@ func (r *Reporter) Annual(ctx context.Context, office string, year int, scope re
 		Year: year, Office: office, Scope: scope, Format: report.FormatFor(year).ID, T4Scope: settings.T4Scope, T4Basis: settings.T4Basis,
 	}
 	if scope == report.Aggregate {
-		return a, r.aggregate(ctx, a)
+		if err := r.aggregate(ctx, a); err != nil {
+			return nil, err
+		}
+		return a, r.comparePublished(ctx, a)
 	}
 	if err := r.count(ctx, a, settings); err != nil {
+		return nil, err
+	}
+	if err := r.comparePublished(ctx, a); err != nil {
 		return nil, err
 	}
 	return a, r.compareSigned(ctx, a)
@@ -109,7 +124,7 @@ func (r *Reporter) count(ctx context.Context, a *Annual, settings store.Settings
 		if err != nil {
 			return err
 		}
-		a.Table3, a.Table4, a.Fees = now.table3, now.table4, now.fees
+		a.Table3, a.Table4, a.Fees, a.Unregistered = now.table3, now.table4, now.fees, now.unregistered
 		a.Checks = checks(a, before, now.flows)
 		if a.OK() || try == countTries {
 			return nil
@@ -122,21 +137,27 @@ func (r *Reporter) count(ctx context.Context, a *Annual, settings store.Settings
 	}
 }
 
-// carriedOutOf is what table three of the year before carries out: as signed when it
-// was, for that is what the public has read, or as the register says.
+// carriedOutOf is what table three of the year before carries out: as signed or
+// published when it was, for that is what the public has read, or as the register
+// says.
 func (r *Reporter) carriedOutOf(ctx context.Context, office string, year int) (report.Table3, error) {
 	signed, err := r.Frozen.Of(ctx, office, year)
+	if err != nil || signed != nil {
+		return signed.Table(), err
+	}
+	public, err := r.Published.Of(ctx, office, report.Own, year)
 	if err != nil {
 		return nil, err
 	}
-	if signed != nil {
-		return signed.Table3, nil
+	if public != nil && public.Table3 != nil {
+		return public.Table3, nil
 	}
 	_, out, err := r.Facts.Carried(ctx, office, year)
 	if err != nil {
 		return nil, err
 	}
-	return table3(store.YearFlow{CarriedOut: out}, year), nil
+	more, err := r.unregistered(ctx, office, report.Own, year, r.registered(office))
+	return table3(store.YearFlow{CarriedOut: addColumns(out, more)}, year), err
 }
 
 // figures counts one office by its own settings.
@@ -146,6 +167,11 @@ func (r *Reporter) figures(ctx context.Context, by store.Settings, year int) (fi
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		flow, err := r.Facts.Year(ctx, office, year)
+		if err != nil {
+			return err
+		}
+		f.unregistered, err = r.unregistered(ctx, office, report.Own, year, r.registered(office))
+		flow.CarriedIn, flow.CarriedOut = addColumns(flow.CarriedIn, f.unregistered), addColumns(flow.CarriedOut, f.unregistered)
 		f.table3 = table3(flow, year)
 		return err
 	})
@@ -272,12 +298,42 @@ func (r *Reporter) aggregate(ctx context.Context, a *Annual) error {
 			}
 		}
 		a.Fees = addFees(a.Fees, f.fees)
+		a.Unregistered = addColumns(a.Unregistered, f.unregistered)
+	}
+	// What the authority published for all of them, and none of them holds, is nobody's
+	// yet: it counts like one more unit.
+	more, err := r.unregistered(ctx, a.Office, report.Aggregate, a.Year, r.carriedByAll(offices))
+	if err != nil {
+		return err
+	}
+	if len(more) > 0 {
+		nobody := table3(store.YearFlow{CarriedIn: more, CarriedOut: more}, a.Year)
+		tables, before = append(tables, nobody), append(before, table3(store.YearFlow{CarriedOut: more}, a.Year-1))
+		a.Unregistered = addColumns(a.Unregistered, more)
 	}
 	format := report.FormatFor(a.Year)
 	a.Table3 = report.Sum(format, tables...)
 	a.Table4 = report.Table4FromCounts(cells)
 	a.Checks = append(checks(a, report.Sum(report.FormatFor(a.Year-1), before...), flows), report.CheckAggregate(a.Table3, tables...)...)
 	return nil
+}
+
+// carriedByAll is what the offices together carry out of a year.
+func (r *Reporter) carriedByAll(offices []store.Settings) func(context.Context, int) (store.ByColumn, error) {
+	return func(ctx context.Context, year int) (store.ByColumn, error) {
+		sum := store.ByColumn{}
+		for _, o := range offices {
+			t, err := r.carriedOutOf(ctx, o.Office, year)
+			if err != nil {
+				return nil, err
+			}
+			for _, c := range report.Applicants() {
+				n, _ := t.Cell(report.CarriedOut, c)
+				sum[c] += n
+			}
+		}
+		return sum, nil
+	}
 }
 
 func addTable4(cells map[report.Block]map[report.Outcome]int64, t report.Table4) {
@@ -311,22 +367,7 @@ func (r *Reporter) compareSigned(ctx context.Context, a *Annual) error {
 		return err
 	}
 	a.Signed = &Signature{At: signed.FrozenAt, By: signed.FrozenBy, Name: signed.Signed}
-	for _, row := range report.FormatFor(a.Year).Rows() {
-		for _, c := range report.Columns() {
-			was, _ := signed.Table3.Cell(row, c)
-			if now, _ := a.Table3.Cell(row, c); now != was {
-				a.Differences = append(a.Differences, Difference{3, string(row), string(c), was, now})
-			}
-		}
-	}
-	for _, b := range report.Blocks() {
-		for _, o := range report.Outcomes() {
-			was, _ := signed.Table4.Cell(b, o)
-			if now, _ := a.Table4.Cell(b, o); now != was {
-				a.Differences = append(a.Differences, Difference{4, string(b), string(o), was, now})
-			}
-		}
-	}
+	a.Differences = differences(signed.Table3, signed.Table4, a)
 	return nil
 }
 

@@ -57,6 +57,8 @@ func openBooks(t testing.TB, st docstore.Store) *books {
 	require.NoError(t, err)
 	r.Frozen, err = store.OpenFrozen(ctx, st, now)
 	require.NoError(t, err)
+	r.Published, err = store.OpenPublished(ctx, st, now)
+	require.NoError(t, err)
 	offices, err := store.OpenOffices(ctx, st, now)
 	require.NoError(t, err)
 	b := &books{Reporter: r, handlers: map[string]bus.Consumer{}}

@@ -74,3 +74,11 @@ func (r *FrozenRepo) Sign(ctx context.Context, f Frozen, opts ...docstore.Option
 	}
 	return doc.Value, nil
 }
+
+// Table is table three as signed; nil when nothing was.
+func (f *Frozen) Table() report.Table3 {
+	if f == nil {
+		return nil
+	}
+	return f.Table3
+}

@@ -31,14 +31,20 @@ const (
 
 // Annual writes the workbook of a year's report.
 func Annual(a *reporting.Annual) ([]byte, error) {
-	b, err := newBook(Sheet3, Sheet4, Sheet6)
+	sheets := []string{Sheet3, Sheet4, Sheet6}
+	if a.Printed {
+		sheets = sheets[:2]
+	}
+	b, err := newBook(sheets...)
 	if err != nil {
 		return nil, err
 	}
 	defer b.f.Close() //nolint:errcheck // nothing was opened from disk
 	b.table3(a)
 	b.table4(a)
-	b.fees(a)
+	if !a.Printed {
+		b.fees(a)
+	}
 	if b.err != nil {
 		return nil, fmt.Errorf("workbook of %d: %w", a.Year, b.err)
 	}
@@ -108,6 +114,15 @@ func (b *book) text(from, to, s string, style int) {
 	}
 }
 
+// figure writes a figure, or leaves a blank cell blank.
+func (b *book) figure(cell string, n *int64) {
+	if n == nil {
+		b.try(b.f.SetCellStyle(b.sheet, cell, cell, b.value))
+		return
+	}
+	b.number(cell, *n)
+}
+
 func (b *book) number(cell string, n int64) {
 	b.try(b.f.SetCellInt(b.sheet, cell, n))
 	b.try(b.f.SetCellStyle(b.sheet, cell, cell, b.value))
@@ -151,13 +166,12 @@ func (b *book) table3(a *reporting.Annual) {
 		b.text(at(columns3[i+1], 5), at(columns3[i+1], 5), c.Label(), b.head)
 	}
 	b.text("J4", "J5", report.Total.Label(), b.head)
-	rows := report.FormatFor(a.Year).Rows()
+	rows := layout(a).Rows()
 	b.labels3(rows)
 	for i, row := range rows {
 		r := FirstRow3 + i
 		for k, c := range report.Columns() {
-			n, _ := a.Table3.Cell(row, c)
-			b.number(at(columns3[k], r), n)
+			b.figure(at(columns3[k], r), a.Table3[row][c])
 		}
 		b.height(r, 30)
 	}
@@ -168,6 +182,16 @@ func (b *book) table3(a *reporting.Annual) {
 	b.width("C", "C", 46)
 	b.width("D", "J", 10)
 	b.page(fmt.Sprintf("$J$%d", FirstRow3+len(rows)-1), false)
+}
+
+// layout is the format of the year; a printed report keeps the one that it has.
+func layout(a *reporting.Annual) report.Format {
+	if a.Printed {
+		if f := a.Table3.Format(); f.ID == report.Format2019.ID {
+			return f
+		}
+	}
+	return report.FormatFor(a.Year)
 }
 
 // labels3 writes the labels: a head stands once beside all the rows of its group.
@@ -204,9 +228,19 @@ func (b *book) labels3(rows []report.Row) {
 func heading(a *reporting.Annual) string {
 	whose := "本机关"
 	if a.Scope == report.Aggregate {
-		whose = fmt.Sprintf("汇总（%d个报送单位）", len(a.Units))
+		whose = "汇总"
+		if len(a.Units) > 0 {
+			whose = fmt.Sprintf("汇总（%d个报送单位）", len(a.Units))
+		}
 	}
-	return fmt.Sprintf("%d年度　单位：件　统计范围：%s　机关代码：%s　格式：%s", a.Year, whose, a.Office, report.FormatFor(a.Year).Instrument)
+	line := fmt.Sprintf("%d年度　单位：件　统计范围：%s　机关代码：%s　格式：%s", a.Year, whose, a.Office, layout(a).Instrument)
+	if a.Printed {
+		return line + "　（已公布的报告，空白为原表未填）"
+	}
+	if n := a.Unregistered.Total(); n > 0 {
+		line += fmt.Sprintf("　（结转含未录入登记的%d件）", n)
+	}
+	return line
 }
 
 // FirstRow4 is the sheet row of the figures of table four.
@@ -226,8 +260,7 @@ func (b *book) table4(a *reporting.Annual) {
 			name, err := excelize.ColumnNumberToName(i + 1)
 			b.try(err)
 			b.text(at(name, 5), at(name, 5), o.Label(), b.head)
-			n, _ := a.Table4.Cell(block, o)
-			b.number(at(name, FirstRow4), n)
+			b.figure(at(name, FirstRow4), a.Table4[block][o])
 			i++
 		}
 	}
