@@ -2,6 +2,7 @@ package fee
 
 import (
 	"context"
+	"log/slog"
 
 	"zhiqing.dev/pkg/calendarcopy"
 	"zhiqing.dev/pkg/civil"
@@ -25,18 +26,17 @@ func Keep(ctx context.Context, engine docstore.Store, clk wallclock.Clock) (*Kee
 	if err != nil {
 		return nil, err
 	}
-	return &Keeper{app.New(st, clk, civil.Shanghai, cal)}, nil
+	return &Keeper{app.New(st, clk, civil.Shanghai, cal, slog.New(slog.DiscardHandler))}, nil
 }
 
-// Month numbers an applicant's month and returns how many items it has.
+// Month asks for an applicant's month as the HTTP side does: its total, its frequency
+// and share, and the first page of its cases. It returns the items.
 func (k *Keeper) Month(ctx context.Context, office, applicant, month string) (int, error) {
-	l, err := k.Ledger(ctx, office, domain.LedgerKey{Applicant: applicant, Month: month})
+	w, p := domain.Window(month), domain.DefaultPolicy()
+	u, err := k.Usage(ctx, office, applicant, w, p)
 	if err != nil {
 		return 0, err
 	}
-	counted := l.Value.Counted(domain.DefaultPolicy())
-	if len(counted) == 0 {
-		return 0, nil
-	}
-	return counted[len(counted)-1].To, nil
+	_, _, err = k.Listed(ctx, office, applicant, w, p, 50, "")
+	return u.Items, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"zhiqing.dev/api"
 	"zhiqing.dev/pkg/calendarcopy"
+	"zhiqing.dev/pkg/lifecycle"
 	"zhiqing.dev/pkg/service"
 	"zhiqing.dev/services/fee/internal/app"
 	"zhiqing.dev/services/fee/internal/events"
@@ -29,12 +30,13 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fee: %w", err)
 	}
-	a := app.New(st, d.Clock, d.Zone, cal)
+	a := app.New(st, d.Clock, d.Zone, cal, d.Log)
 	return &service.Service{
 		Name:      Name,
 		Mount:     httpapi.New(a).Mount,
 		Outboxes:  st.Outboxes(),
 		Consumers: append(events.Consumers(a), cal.Consumer(Name)),
+		Units:     []lifecycle.Unit{a.Settler()},
 		Spec:      api.OpenAPI(Name),
 	}, nil
 }

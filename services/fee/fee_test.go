@@ -30,6 +30,7 @@ var (
 	officer = identity.Staff{ID: "s-officer", Office: "demo", Username: "officer", Name: "王", Roles: []identity.Role{identity.Officer}}
 	head    = identity.Staff{ID: "s-head", Office: "demo", Username: "head", Name: "李", Roles: []identity.Role{identity.Head}}
 	finance = identity.Staff{ID: "s-finance", Office: "demo", Username: "finance", Name: "周", Roles: []identity.Role{identity.Finance}}
+	admin   = identity.Staff{ID: "s-admin", Office: "demo", Username: "admin", Name: "郑", Roles: []identity.Role{identity.Admin}}
 	auditor = identity.Staff{ID: "s-auditor", Office: "demo", Username: "auditor", Name: "吴", Roles: []identity.Role{identity.Auditor}}
 	foreign = identity.Staff{ID: "s-other", Office: "other", Username: "other", Name: "孙", Roles: []identity.Role{identity.Officer, identity.Head}}
 )

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"zhiqing.dev/pkg/calendarcopy"
@@ -24,11 +25,13 @@ type App struct {
 	clock    wallclock.Clock
 	zone     *time.Location
 	calendar *calendarcopy.Copy
+	log      *slog.Logger
+	locks    *locks
 }
 
 // New returns the app on what it is given.
-func New(st *store.Store, clock wallclock.Clock, zone *time.Location, calendar *calendarcopy.Copy) *App {
-	return &App{store: st, clock: clock, zone: zone, calendar: calendar}
+func New(st *store.Store, clock wallclock.Clock, zone *time.Location, calendar *calendarcopy.Copy, log *slog.Logger) *App {
+	return &App{store: st, clock: clock, zone: zone, calendar: calendar, log: log, locks: newLocks()}
 }
 
 // Store gives the lists of the HTTP side.
@@ -102,14 +105,4 @@ func (a *App) Case(ctx context.Context, office, id string) (*domain.Case, error)
 		err = fmt.Errorf("case %s: %w", id, docstore.ErrNotFound)
 	}
 	return doc.Value, err
-}
-
-// Ledger is an applicant's month; an empty one when nothing was counted.
-func (a *App) Ledger(ctx context.Context, office string, k domain.LedgerKey) (docstore.Doc[domain.Ledger], error) {
-	doc, err := a.store.Ledgers.Get(ctx, k.ID(office))
-	if errors.Is(err, docstore.ErrNotFound) {
-		empty := &domain.Ledger{Office: office, Applicant: k.Applicant, Month: k.Month}
-		return docstore.Doc[domain.Ledger]{ID: k.ID(office), Value: empty}, nil
-	}
-	return doc, err
 }

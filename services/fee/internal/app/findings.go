@@ -33,28 +33,56 @@ func (a *App) RecordFinding(ctx context.Context, cmd httpkit.Key, s identity.Sta
 	if n.FoundOn > env.Today {
 		return docstore.Doc[domain.Finding]{}, problem.InvalidFields(problem.At("/found_on", "date_in_future", "日期不能晚于今天。", "The day lies in the future."))
 	}
-	ledger, err := a.Ledger(ctx, s.Office, n.Key)
+	if n.Key.Applicant, err = a.Person(ctx, s.Office, n.Key.Applicant); err != nil {
+		return docstore.Doc[domain.Finding]{}, err
+	}
+	evidence, err := a.evidence(ctx, s.Office, n.Key, env)
 	if err != nil {
 		return docstore.Doc[domain.Finding]{}, err
 	}
-	counted := ledger.Value.Counted(env.Policy)
-	if len(counted) == 0 {
+	if len(evidence.Cases) == 0 {
 		return docstore.Doc[domain.Finding]{}, problem.New(problem.NotFound,
 			"该申请人当月没有计入的申请。", "No application of this applicant counts in this month.").Under("办法 art. 4")
 	}
 	f := &domain.Finding{
 		ID: cmd.ID("finding"), Office: s.Office, Applicant: n.Key.Applicant, Month: n.Key.Month, State: domain.FindingRecorded,
-		Grounds: n.Grounds, FoundOn: n.FoundOn, FoundBy: s.ID, FoundAt: env.At,
-		Evidence: domain.Evidence{
-			Items: ledger.Value.Total(env.Policy), Cases: counted, SignalItems: env.Policy.SignalItems, LedgerRev: ledger.Rev,
-		},
+		Grounds: n.Grounds, FoundOn: n.FoundOn, FoundBy: s.ID, FoundAt: env.At, Evidence: evidence,
+	}
+	if other, err := a.FindingFor(ctx, s.Office, n.Key); err != nil {
+		return docstore.Doc[domain.Finding]{}, err
+	} else if other != nil && other.ID != f.ID {
+		return docstore.Doc[domain.Finding]{}, alreadyFound(nil)
 	}
 	doc, _, err := a.store.Findings.Insert(ctx, f.ID, f, cmd.Options()...)
 	if errors.Is(err, docstore.ErrUnique) {
-		return doc, problem.New(problem.AlreadyExists,
-			"该申请人当月已有认定。", "There is a finding about this applicant and month already.").Under("条例 art. 35").Because(err)
+		return doc, alreadyFound(err)
 	}
 	return doc, err
+}
+
+func alreadyFound(cause error) error {
+	return problem.New(problem.AlreadyExists,
+		"该申请人当月已有认定。", "There is a finding about this applicant and month already.").Under("条例 art. 35").Because(cause)
+}
+
+// evidence is an applicant's usage as it stands, to be frozen in a finding.
+func (a *App) evidence(ctx context.Context, office string, k domain.LedgerKey, env domain.Env) (domain.Evidence, error) {
+	e := domain.Evidence{TakenAt: env.At, SignalItems: env.Policy.SignalItems}
+	var err error
+	if e.Items, e.CasesCounted, err = a.MonthItems(ctx, office, k, env.Policy); err != nil {
+		return e, err
+	}
+	if e.Cases, err = a.nearest(ctx, office, k, env.Policy, nil, e.Items, domain.EvidenceCases); err != nil {
+		return e, err
+	}
+	for _, w := range domain.Windows(k.Month) {
+		u, err := a.Usage(ctx, office, k.Applicant, w, env.Policy)
+		if err != nil {
+			return e, err
+		}
+		e.Windows = append(e.Windows, u)
+	}
+	return e, nil
 }
 
 // Finding finds a finding of the office. docstore.ErrNotFound.
@@ -86,14 +114,26 @@ func (a *App) DecideFinding(ctx context.Context, cmd httpkit.Key, s identity.Sta
 	}, cmd.Options()...)
 }
 
-// FindingFor is the finding that stands, or may yet, about an applicant's month; nil
-// when there is none.
+// FindingFor is the finding that stands, or may yet, about an applicant's month, under
+// whichever digest it was recorded; nil when there is none. An approved one goes first.
 func (a *App) FindingFor(ctx context.Context, office string, k domain.LedgerKey) (*domain.Finding, error) {
-	docs, _, err := a.store.Findings.Find(ctx, docstore.Query{
-		Index: store.FindingsActive, Eq: []any{office, k.Applicant, k.Month}, Limit: 1,
-	})
-	if err != nil || len(docs) == 0 {
+	same, err := a.Same(ctx, office, k.Applicant)
+	if err != nil {
 		return nil, err
 	}
-	return docs[0].Value, nil
+	var found *domain.Finding
+	for _, d := range same {
+		docs, _, err := a.store.Findings.Find(ctx, docstore.Query{
+			Index: store.FindingsActive, Eq: []any{office, d, k.Month}, Limit: 1,
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range docs {
+			if found == nil || f.Value.State == domain.FindingApproved {
+				found = f.Value
+			}
+		}
+	}
+	return found, nil
 }

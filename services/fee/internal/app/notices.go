@@ -24,16 +24,28 @@ func (a *App) Ground(ctx context.Context, office, caseID, applicant string) (dom
 	}
 	if applicant == "" {
 		applicant = c.Principal()
-	} else if !slices.Contains(c.Applicants, applicant) {
+	} else if !slices.Contains(c.Applicants, applicant) && !slices.Contains(c.People(), applicant) {
 		return domain.Ground{}, problem.InvalidFields(problem.At("/applicant", "not_an_applicant",
 			"不是该案件的申请人。", "This is no applicant of the case."))
 	}
-	k := domain.LedgerKey{Applicant: applicant, Month: domain.MonthOf(c.Clock.ReceivedOn)}
-	ledger, err := a.Ledger(ctx, office, k)
+	person, err := a.Person(ctx, office, applicant)
 	if err != nil {
 		return domain.Ground{}, err
 	}
-	g := domain.Ground{Case: c, Applicant: applicant, Ledger: ledger.Value, LedgerRev: ledger.Rev}
+	policy, _, err := a.Policy(ctx, office)
+	if err != nil {
+		return domain.Ground{}, err
+	}
+	k := domain.LedgerKey{Applicant: person, Month: domain.MonthOf(c.Clock.ReceivedOn)}
+	g := domain.Ground{Case: c, Applicant: applicant, Person: person, Month: k.Month}
+	if g.At, err = a.Position(ctx, k, c, policy); err != nil {
+		return g, err
+	}
+	if g.At != nil {
+		if g.Before, err = a.nearest(ctx, office, k, policy, c, g.At.From-1, domain.BeforeKept); err != nil {
+			return g, err
+		}
+	}
 	f, err := a.FindingFor(ctx, office, k)
 	if err != nil {
 		return domain.Ground{}, err

@@ -44,14 +44,22 @@ type Finding struct {
 	Note      string     `json:"note,omitempty"`
 }
 
-// Evidence is an applicant's month as it stood when the finding was recorded.
+// Evidence is an applicant's usage as it stood when the finding was recorded.
 type Evidence struct {
-	Items       int       `json:"items"`
-	Cases       []Counted `json:"cases"`
-	SignalItems int       `json:"signal_items"`
-	// LedgerRev is the revision of the ledger that it was taken from.
-	LedgerRev int64 `json:"ledger_rev"`
+	TakenAt time.Time `json:"taken_at"`
+	// Items and CasesCounted are those of the month of the finding.
+	Items        int `json:"items"`
+	CasesCounted int `json:"cases_counted"`
+	// Cases are those that count in the month, the last EvidenceCases of them.
+	Cases []Counted `json:"cases"`
+	// SignalItems is the office's mark at that time.
+	SignalItems int `json:"signal_items"`
+	// Windows are the month, its quarter and its year, with the office's load.
+	Windows []WindowUsage `json:"windows"`
 }
+
+// EvidenceCases bounds the cases that a finding keeps.
+const EvidenceCases = 1000
 
 // Active reports whether the finding stands, or may yet.
 func (f *Finding) Active() bool { return f.State != FindingRejected }

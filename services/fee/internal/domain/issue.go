@@ -21,17 +21,28 @@ type Order struct {
 	DeliveryRoute    string
 	HowToPay         string
 	Note             string
+	// PointsOnly: the reply will only point to what is published, or to a place and
+	// time of access (条例 art. 36(1), (2)).
+	PointsOnly bool
 }
 
-// Ground is what a notice rests on: the case, the applicant's month, the finding of
-// excess, and the notice that counted last on the case.
+// PointsOnly is the refusal to charge per page for a reply that delivers no page (FR9).
+func PointsOnly() *problem.Error {
+	return refuse("答复仅告知已公开信息的获取方式、途径，或者仅告知获取的时间、地点的，不适用按量计收。",
+		"A reply that only points to published information, or to a place and time of access, is not charged per page.", "办法 art. 5")
+}
+
+// Ground is what a notice rests on: the case, its place in the applicant's month, the
+// finding of excess, and the notice that counted last on the case.
 type Ground struct {
 	Case      *Case
-	Applicant string
-	Ledger    *Ledger
-	LedgerRev int64
-	Finding   *Finding // approved, or nil
-	Earlier   *Notice  // the newest on the case that was not cancelled, or nil
+	Applicant string // as the case names it
+	Person    string // whose month it is, now that identities were merged
+	Month     string
+	At        *Counted  // nil when the case does not count in the month
+	Before    []Counted // the nearest cases before it
+	Finding   *Finding  // approved, or nil
+	Earlier   *Notice   // the newest on the case that was not cancelled, or nil
 }
 
 // Issue makes the notice, or says why there can be none.
@@ -49,9 +60,9 @@ func (g Ground) Issue(id string, o Order, env Env) (*Notice, error) {
 	}
 	n := &Notice{
 		ID: id, Office: g.Case.Office, CaseID: g.Case.ID, RegisterNo: g.Case.RegisterNo, Applicant: g.Applicant,
-		Month: MonthOf(g.Case.Clock.ReceivedOn), State: contract.NoticeIssued, Method: o.Method,
+		Month: g.Month, State: contract.NoticeIssued, Method: o.Method,
 		NoticedOn: on, ReplyDue: due, DeliveryRoute: o.DeliveryRoute, HowToPay: o.HowToPay, Note: o.Note,
-		IssuedBy: env.By, IssuedAt: env.At, LedgerRev: g.LedgerRev,
+		IssuedBy: env.By, IssuedAt: env.At,
 	}
 	if n.HowToPay == "" {
 		n.HowToPay = env.Policy.HowToPay
@@ -59,7 +70,7 @@ func (g Ground) Issue(id string, o Order, env Env) (*Notice, error) {
 	if g.Finding != nil {
 		n.FindingID = g.Finding.ID
 	}
-	if err := g.price(n, o, env.Policy); err != nil {
+	if err := g.price(n, o); err != nil {
 		return nil, err
 	}
 	n.step("issued", on, env)
@@ -119,27 +130,31 @@ func (g Ground) found(on civil.Date, p Policy) error {
 	return nil
 }
 
-// beforeKept bounds the cases that a notice keeps as evidence, the nearest ones; the
+// BeforeKept bounds the cases that a notice keeps as evidence, the nearest ones; the
 // ledger holds all.
-const beforeKept = 500
+const BeforeKept = 500
 
 // price fills in what is charged.
-func (g Ground) price(n *Notice, o Order, p Policy) error {
+func (g Ground) price(n *Notice, o Order) error {
 	req := tariff.Request{Method: o.Method, Items: o.Items, Pages: o.Pages}
-	if o.Method == tariff.PerItem {
-		at, before, ok := g.Ledger.Position(p, g.Case.ID)
-		if !ok {
+	switch o.Method {
+	case tariff.PerItem:
+		if g.At == nil {
 			return refuse("该申请不计入申请人当月件数。", "This application does not count in the applicant's month.", "办法 art. 4")
 		}
-		if o.Items != 0 && o.Items != at.Items {
+		if o.Items != 0 && o.Items != g.At.Items {
 			return problem.InvalidFields(problem.Field{Pointer: "/items", Code: "items_differ", Rule: "办法 art. 4", Text: problem.Text{
-				ZH: fmt.Sprintf("该申请登记为%d件；如需按最小单位拆分，请先在案件中拆分。", at.Items),
-				EN: fmt.Sprintf("The application counts as %d; to count smallest units, split the case first.", at.Items),
+				ZH: fmt.Sprintf("该申请登记为%d件；如需按最小单位拆分，请先在案件中拆分。", g.At.Items),
+				EN: fmt.Sprintf("The application counts as %d; to count smallest units, split the case first.", g.At.Items),
 			}})
 		}
-		req.AlreadyCounted, req.Items = at.From-1, at.Items
-		n.AlreadyCounted = at.From - 1
-		n.Before = before[max(0, len(before)-beforeKept):]
+		req.AlreadyCounted, req.Items = g.At.From-1, g.At.Items
+		n.AlreadyCounted = g.At.From - 1
+		n.Before = g.Before
+	case tariff.PerPage:
+		if o.PointsOnly {
+			return PointsOnly()
+		}
 	}
 	q, err := tariff.Calculate(req)
 	if err != nil {

@@ -36,7 +36,6 @@ type Notice struct {
 	AmountYuan     int64        `json:"amount_yuan"`
 	// Before are the cases whose items were counted before this one, frozen.
 	Before    []Counted `json:"before,omitempty"`
-	LedgerRev int64     `json:"ledger_rev,omitempty"`
 	FindingID string    `json:"finding_id,omitempty"`
 
 	NoticedOn        civil.Date `json:"noticed_on"`

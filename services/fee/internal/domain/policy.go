@@ -1,6 +1,9 @@
 package domain
 
 import (
+	"encoding/json"
+	"fmt"
+
 	"zhiqing.dev/pkg/problem"
 	"zhiqing.dev/pkg/statute/clock"
 )
@@ -11,11 +14,20 @@ type Policy struct {
 	// RequireExcessFinding: no notice without an approved finding that the number or
 	// frequency of applications is clearly beyond reason (条例 art. 42).
 	RequireExcessFinding bool `json:"require_excess_finding"`
-	// SignalItems is the item of the month at which usage signals excess. It decides
-	// nothing by itself.
+	// SignalItems is the item of the month at which usage signals excess (rule book
+	// 7.11). A signal decides nothing by itself.
 	SignalItems int `json:"signal_items"`
+	// SignalQuarterItems and SignalYearItems are the same for a quarter and a year, and
+	// SignalSharePercent for an applicant's share of what the office was asked in a
+	// window; 0 for no signal.
+	SignalQuarterItems int `json:"signal_quarter_items"`
+	SignalYearItems    int `json:"signal_year_items"`
+	SignalSharePercent int `json:"signal_share_percent"`
 	// CountWithdrawn: applications that were withdrawn still count as items.
 	CountWithdrawn bool `json:"count_withdrawn"`
+	// CountWhenPerPage: an application that is charged per page still counts as items
+	// of the month (rule book 7.20: what is counted are applications).
+	CountWhenPerPage bool `json:"count_when_per_page"`
 	// GraceWD are working days after the payment limit in which a payment is still
 	// taken; a notice lapses only after them. Like Clock it is settled in the office's
 	// own document, which intake keeps.
@@ -28,7 +40,19 @@ type Policy struct {
 
 // DefaultPolicy is what holds until an office decides otherwise.
 func DefaultPolicy() Policy {
-	return Policy{RequireExcessFinding: true, SignalItems: 11, Clock: clock.DefaultPolicy()}
+	return Policy{RequireExcessFinding: true, SignalItems: 11, CountWhenPerPage: true, Clock: clock.DefaultPolicy()}
+}
+
+// UnmarshalJSON reads a policy over the defaults, so that what was stored before a
+// reading became a choice keeps its default.
+func (p *Policy) UnmarshalJSON(b []byte) error {
+	type plain Policy
+	d := plain(DefaultPolicy())
+	if err := json.Unmarshal(b, &d); err != nil {
+		return err
+	}
+	*p = Policy(d)
+	return nil
 }
 
 // OfficePolicy is an office's policy as it is stored.
@@ -68,9 +92,16 @@ func (o *OfficePolicy) TakeClock(version int64, office string, p clock.Policy) {
 // Validate reports everything that cannot be a policy.
 func (p Policy) Validate() error {
 	var faults []problem.Field
-	if p.SignalItems < 1 || p.SignalItems > 10_000 {
-		faults = append(faults, problem.At("/signal_items", "out_of_range", "应为1至10000之间的整数。", "It is a whole number from 1 to 10000."))
+	between := func(pointer string, n, low, high int) {
+		if n < low || n > high {
+			faults = append(faults, problem.At(pointer, "out_of_range",
+				fmt.Sprintf("应为%d至%d之间的整数。", low, high), fmt.Sprintf("It is a whole number from %d to %d.", low, high)))
+		}
 	}
+	between("/signal_items", p.SignalItems, 1, 10_000)
+	between("/signal_quarter_items", p.SignalQuarterItems, 0, 100_000)
+	between("/signal_year_items", p.SignalYearItems, 0, 100_000)
+	between("/signal_share_percent", p.SignalSharePercent, 0, 100)
 	if len(faults) > 0 {
 		return problem.InvalidFields(faults...)
 	}

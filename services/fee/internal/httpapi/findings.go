@@ -71,7 +71,7 @@ func (a *API) recordFinding(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if req.Month != "" && !monthPattern.MatchString(req.Month) {
+	if req.Month != "" && !isMonth(req.Month) {
 		return problem.InvalidFields(problem.At("/month", "bad_month", "月份应写作 2026-11。", "A month is written 2026-11."))
 	}
 	ctx := c.Request().Context()
@@ -81,9 +81,9 @@ func (a *API) recordFinding(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		key.Applicant = g.Applicant
+		key.Applicant = g.Person
 		if key.Month == "" {
-			key.Month = g.Ledger.Month
+			key.Month = g.Month
 		}
 	}
 	if key.Month == "" {

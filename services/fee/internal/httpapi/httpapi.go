@@ -29,6 +29,12 @@ func (a *API) Mount(v1 *echo.Group) {
 	v1.GET("/fees/policy", a.policy, httpkit.May(identity.ReadOffice))
 	v1.PUT("/fees/policy", a.setPolicy, httpkit.May(identity.ManageOffice))
 
+	manage := httpkit.May(identity.ManageOffice)
+	v1.POST("/fees/identities/merges", a.mergeApplicants, manage)
+	v1.GET("/fees/identities/merges", a.merges, read)
+	v1.GET("/fees/identities/merges/:id", a.merge, read)
+	v1.POST("/fees/identities/merges/:id/separation", a.separate, manage)
+
 	v1.POST("/fees/findings", a.recordFinding, handle)
 	v1.GET("/fees/findings", a.findings, read)
 	v1.GET("/fees/findings/:id", a.finding, read)

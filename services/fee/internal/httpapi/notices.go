@@ -122,6 +122,7 @@ type issueRequest struct {
 	NoticeReceivedOn civil.Date    `json:"notice_received_on"`
 	DeliveryRoute    string        `json:"delivery_route" validate:"line,max=100"`
 	HowToPay         string        `json:"how_to_pay" validate:"plain,max=2000"`
+	PointsOnly       bool          `json:"reply_points_only"`
 	Note             string        `json:"note" validate:"plain,max=2000"`
 }
 
@@ -153,7 +154,7 @@ func (a *API) issue(c echo.Context) error {
 	ctx := c.Request().Context()
 	doc, err := a.app.Issue(ctx, httpkit.Command(c), staff, req.CaseID, req.Applicant, domain.Order{
 		Method: req.Method, Items: req.Items, Pages: req.Pages, NoticedOn: req.NoticedOn, NoticeReceivedOn: req.NoticeReceivedOn,
-		DeliveryRoute: req.DeliveryRoute, HowToPay: req.HowToPay, Note: req.Note,
+		DeliveryRoute: req.DeliveryRoute, HowToPay: req.HowToPay, Note: req.Note, PointsOnly: req.PointsOnly,
 	})
 	if err != nil {
 		return err

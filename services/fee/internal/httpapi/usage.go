@@ -1,9 +1,9 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
-	"regexp"
-	"strings"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -25,17 +25,46 @@ type countedView struct {
 
 type usageView struct {
 	Applicant string `json:"applicant"` // keyed digest
-	Month     string `json:"month"`
-	Items     int    `json:"items"`
-	// MonthTotalYuan is F(n) of the item tariff; nothing is owed without a notice.
-	MonthTotalYuan int64 `json:"month_total_yuan"`
-	SignalItems    int   `json:"signal_items"`
-	// Signal: the number asks for a human judgment. It decides nothing.
+	// Identities are all digests that stand for the applicant, when there are several.
+	Identities []string          `json:"identities,omitempty"`
+	Window     domain.Window     `json:"window"`
+	WindowKind domain.WindowKind `json:"window_kind"`
+	Month      string            `json:"month,omitempty"` // when the window is one
+	From       civil.Date        `json:"from"`
+	To         civil.Date        `json:"to"`
+	Items      int               `json:"items"`
+	CasesCount int               `json:"cases_counted"`
+	// MonthTotalYuan is F(n) of the item tariff, of each month of the window; nothing is
+	// owed without a notice.
+	MonthTotalYuan int64            `json:"month_total_yuan"`
+	Months         []monthView      `json:"months"`
+	OfficeItems    int              `json:"office_items"`
+	SharePercent   float64          `json:"share_percent"`
+	Frequency      domain.Frequency `json:"frequency"`
+	SignalItems    int              `json:"signal_items"`
+	// Signal: the usage asks for a human judgment. It decides nothing.
 	Signal     bool          `json:"signal"`
 	SignalText string        `json:"signal_text,omitempty"`
+	Signals    []signalView  `json:"signals"`
 	Cases      []countedView `json:"cases"`
+	NextCursor string        `json:"next_cursor,omitempty"` // of the cases
 	Finding    *findingView  `json:"finding,omitempty"`
 	Notices    []noticeLine  `json:"notices"`
+}
+
+// monthView is one month of a window.
+type monthView struct {
+	Month     string `json:"month"`
+	Items     int    `json:"items"`
+	Cases     int    `json:"cases"`
+	TotalYuan int64  `json:"total_yuan"`
+}
+
+type signalView struct {
+	Code      string  `json:"code"`
+	Threshold int     `json:"threshold"`
+	Value     float64 `json:"value"`
+	Text      string  `json:"text"`
 }
 
 // noticeLine is a notice in short.
@@ -48,302 +77,219 @@ type noticeLine struct {
 	NoticedOn  civil.Date    `json:"noticed_on"`
 }
 
-var monthPattern = regexp.MustCompile(`^[12][0-9]{3}-(0[1-9]|1[0-2])$`)
-
-// monthParam reads ?month=2026-11; empty when absent.
-func monthParam(c echo.Context) (string, error) {
-	m := c.QueryParam("month")
-	if m == "" || monthPattern.MatchString(m) {
-		return m, nil
-	}
-	return "", problem.InvalidFields(problem.At("month", "bad_month", "月份应写作 2026-11。", "A month is written 2026-11."))
+// isMonth reports whether a text names a month.
+func isMonth(s string) bool {
+	w, ok := domain.ParseWindow(s)
+	return ok && w.Kind() == domain.Month
 }
 
-// usage answers GET /v1/fees/usage: an applicant's month, named by the applicant's
-// digest or by a case; or, without either, the month's applicants by their items.
+// windowParam reads ?month=2026-11 or ?window=2026-Q4; empty when both are absent.
+func windowParam(c echo.Context) (domain.Window, error) {
+	month, window := c.QueryParam("month"), c.QueryParam("window")
+	switch w, ok := domain.ParseWindow(window); {
+	case month != "" && window != "":
+		return "", problem.InvalidFields(problem.At("window", "exclusive", "month 与 window 只能选一个。", "Choose one of month and window."))
+	case month != "" && !isMonth(month):
+		return "", problem.InvalidFields(problem.At("month", "bad_month", "月份应写作 2026-11。", "A month is written 2026-11."))
+	case window != "" && !ok:
+		return "", problem.InvalidFields(problem.At("window", "bad_window",
+			"应写作 2026-11（月）、2026-Q4（季度）或 2026（年）。", "It is written 2026-11, 2026-Q4 or 2026."))
+	case month != "":
+		return domain.Window(month), nil
+	default:
+		return w, nil
+	}
+}
+
+// usage answers GET /v1/fees/usage: an applicant's month, quarter or year, named by one
+// of the applicant's digests or by a case; or, without either, the window's applicants
+// by their items.
 func (a *API) usage(c echo.Context) error {
-	if err := httpkit.Query(c, "applicant", "case_id", "month", "limit", "cursor"); err != nil {
+	if err := httpkit.Query(c, "applicant", "case_id", "month", "window", "limit", "cursor"); err != nil {
 		return err
 	}
 	staff, err := httpkit.Caller(c)
 	if err != nil {
 		return err
 	}
-	month, err := monthParam(c)
+	window, err := windowParam(c)
 	if err != nil {
 		return err
 	}
 	ctx := c.Request().Context()
-	key := domain.LedgerKey{Applicant: c.QueryParam("applicant"), Month: month}
+	applicant := c.QueryParam("applicant")
 	if id := c.QueryParam("case_id"); id != "" {
 		cs, err := a.app.Case(ctx, staff.Office, id)
 		if err != nil {
 			return err
 		}
-		if key.Applicant == "" {
-			key.Applicant = cs.Principal()
+		if applicant == "" {
+			applicant = cs.Principal()
 		}
-		if key.Month == "" {
-			key.Month = domain.MonthOf(cs.Clock.ReceivedOn)
+		if window == "" {
+			window = domain.Window(domain.MonthOf(cs.Clock.ReceivedOn))
 		}
 	}
-	if key.Month == "" {
-		key.Month = domain.MonthOf(a.app.Today())
+	if window == "" {
+		window = domain.Window(domain.MonthOf(a.app.Today()))
 	}
-	if key.Applicant == "" {
-		return a.busiest(c, staff.Office, key.Month)
+	if applicant == "" {
+		return a.busiest(c, staff.Office, window)
 	}
-	policy, _, err := a.app.Policy(ctx, staff.Office)
+	out, err := a.usageOf(c, staff.Office, applicant, window)
 	if err != nil {
 		return err
-	}
-	ledger, err := a.app.Ledger(ctx, staff.Office, key)
-	if err != nil {
-		return err
-	}
-	lang := httpkit.Lang(c)
-	out, err := usageOf(ledger.Value, policy, lang)
-	if err != nil {
-		return err
-	}
-	f, err := a.app.FindingFor(ctx, staff.Office, key)
-	if err != nil {
-		return err
-	}
-	if f != nil {
-		v := findingOf(f, lang)
-		out.Finding = &v
-	}
-	notices, _, err := a.app.Store().Notices.Find(ctx, docstore.Query{
-		Index: store.NoticesByApplicant, Eq: []any{staff.Office, key.Applicant}, Desc: true, Limit: 200,
-	})
-	if err != nil {
-		return err
-	}
-	for _, d := range notices {
-		if n := d.Value; n.Month == key.Month {
-			out.Notices = append(out.Notices, noticeLine{n.ID, n.CaseID, string(n.State), n.Method, n.AmountYuan, n.NoticedOn})
-		}
 	}
 	return c.JSON(http.StatusOK, out)
 }
 
-func usageOf(l *domain.Ledger, p domain.Policy, lang string) (usageView, error) {
-	out := usageView{
-		Applicant: l.Applicant, Month: l.Month, Items: l.Total(p), SignalItems: p.SignalItems,
-		Cases: []countedView{}, Notices: []noticeLine{},
+func (a *API) usageOf(c echo.Context, office, applicant string, w domain.Window) (usageView, error) {
+	ctx, lang := c.Request().Context(), httpkit.Lang(c)
+	out := usageView{Window: w, WindowKind: w.Kind(), Cases: []countedView{}, Notices: []noticeLine{}, Signals: []signalView{}}
+	limit, cursor, err := httpkit.PageOf(c)
+	if err != nil {
+		return out, err
 	}
-	out.MonthTotalYuan = tariff.MonthTotal(out.Items)
-	for _, counted := range l.Counted(p) {
-		q, err := counted.FeeOf()
+	policy, _, err := a.app.Policy(ctx, office)
+	if err != nil {
+		return out, err
+	}
+	same, err := a.app.Same(ctx, office, applicant)
+	if err != nil {
+		return out, err
+	}
+	person := domain.PersonOf(same)
+	if out.Applicant = person; len(same) > 1 {
+		out.Identities = same
+	}
+	u, err := a.app.Usage(ctx, office, person, w, policy)
+	if err != nil {
+		return out, err
+	}
+	out.From, out.To = w.Bounds()
+	out.Items, out.CasesCount, out.OfficeItems, out.SharePercent, out.Frequency = u.Items, u.Cases, u.OfficeItems, u.SharePercent, u.Frequency
+	for _, m := range w.Months() {
+		t, err := a.app.Tally(ctx, office, person, domain.Window(m))
 		if err != nil {
 			return out, err
 		}
-		out.Cases = append(out.Cases, countedView{counted, q.AmountYuan})
+		items, cases := t.Total(policy)
+		out.Months = append(out.Months, monthView{m, items, cases, tariff.MonthTotal(items)})
+		out.MonthTotalYuan += tariff.MonthTotal(items)
 	}
-	if out.Signal = out.Items >= p.SignalItems; out.Signal {
-		out.SignalText = signalText.In(lang)
+	out.SignalItems = policy.SignalItems
+	for _, s := range policy.Signals(u) {
+		out.Signals = append(out.Signals, signalView{s.Code, s.Threshold, s.Value, s.Text.In(lang)})
+		out.Signal, out.SignalText = true, signalText.In(lang)
 	}
-	return out, nil
+	listed, next, err := a.app.Listed(ctx, office, person, w, policy, limit, cursor)
+	if err != nil {
+		return out, err
+	}
+	out.NextCursor = next
+	for _, counted := range listed {
+		v := countedView{Counted: counted}
+		if counted.From > 0 {
+			q, err := counted.FeeOf()
+			if err != nil {
+				return out, err
+			}
+			v.FeeYuan = q.AmountYuan
+		}
+		out.Cases = append(out.Cases, v)
+	}
+	return out, a.judged(c, &out, office, same, w)
+}
+
+// judged adds what was found and noticed about the applicant in the window.
+func (a *API) judged(c echo.Context, out *usageView, office string, same []string, w domain.Window) error {
+	ctx := c.Request().Context()
+	if w.Kind() == domain.Month {
+		out.Month = string(w)
+		f, err := a.app.FindingFor(ctx, office, domain.LedgerKey{Applicant: out.Applicant, Month: out.Month})
+		if err != nil {
+			return err
+		}
+		if f != nil {
+			v := findingOf(f, httpkit.Lang(c))
+			out.Finding = &v
+		}
+	}
+	for _, d := range same {
+		notices, _, err := a.app.Store().Notices.Find(ctx, docstore.Query{
+			Index: store.NoticesByApplicant, Eq: []any{office, d}, Desc: true, Limit: 200,
+		})
+		if err != nil {
+			return err
+		}
+		for _, d := range notices {
+			if n := d.Value; slices.Contains(domain.Windows(n.Month), w) {
+				out.Notices = append(out.Notices, noticeLine{n.ID, n.CaseID, string(n.State), n.Method, n.AmountYuan, n.NoticedOn})
+			}
+		}
+	}
+	return nil
 }
 
 var signalText = problem.Text{
-	ZH: "当月申请件数达到提示标准，请由经办人判断是否明显超过合理范围；系统不作认定。",
-	EN: "The number of items has reached the office's mark; an officer judges whether it is clearly beyond reason. Nothing is decided by itself.",
+	ZH: "申请数量、频次达到提示标准，请由经办人判断是否明显超过合理范围；系统不作认定。",
+	EN: "The usage has reached the office's mark; an officer judges whether it is clearly beyond reason. Nothing is decided by itself.",
 }
 
-// busyView is one applicant's month in a list.
+// busyView is one applicant's window in a list.
 type busyView struct {
-	Applicant      string `json:"applicant"`
-	Month          string `json:"month"`
-	Items          int    `json:"items"`
-	Cases          int    `json:"cases"`
-	MonthTotalYuan int64  `json:"month_total_yuan"`
-	Signal         bool   `json:"signal"`
+	Applicant      string        `json:"applicant"`
+	Window         domain.Window `json:"window"`
+	Month          string        `json:"month,omitempty"`
+	Items          int           `json:"items"`
+	Cases          int           `json:"cases"`
+	OfficeItems    int           `json:"office_items"`
+	SharePercent   float64       `json:"share_percent"`
+	MonthTotalYuan *int64        `json:"month_total_yuan,omitempty"` // of a month
+	Signal         bool          `json:"signal"`
 }
 
-// busiest lists a month's applicants, those with most items first.
-func (a *API) busiest(c echo.Context, office, month string) error {
+// busiest lists a window's applicants, those with most items first.
+func (a *API) busiest(c echo.Context, office string, w domain.Window) error {
 	limit, cursor, err := httpkit.PageOf(c)
 	if err != nil {
 		return err
 	}
-	ctx := c.Request().Context()
+	out, err := a.busyPage(c.Request().Context(), office, w, limit, cursor)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, out)
+}
+
+func (a *API) busyPage(ctx context.Context, office string, w domain.Window, limit int, cursor string) (httpkit.List[busyView], error) {
+	out := httpkit.List[busyView]{Items: []busyView{}}
 	policy, _, err := a.app.Policy(ctx, office)
 	if err != nil {
-		return err
+		return out, err
 	}
-	docs, next, err := a.app.Store().Ledgers.Find(ctx, docstore.Query{
-		Index: store.LedgersByMonth, Eq: []any{office, month}, Desc: true, Limit: limit, After: cursor,
-	})
+	load, err := a.app.Load(ctx, office, w)
 	if err != nil {
-		return err
+		return out, err
 	}
-	out := httpkit.List[busyView]{Items: make([]busyView, 0, len(docs)), NextCursor: next}
+	all, _ := load.Total(policy)
+	docs, next, err := a.app.Busiest(ctx, office, w, policy, limit, cursor)
+	if err != nil {
+		return out, err
+	}
+	out.NextCursor = next
 	for _, d := range docs {
-		n := d.Value.Total(policy)
-		out.Items = append(out.Items, busyView{
-			Applicant: d.Value.Applicant, Month: month, Items: n, Cases: len(d.Value.Counted(policy)),
-			MonthTotalYuan: tariff.MonthTotal(n), Signal: n >= policy.SignalItems,
-		})
-	}
-	return c.JSON(http.StatusOK, out)
-}
-
-// previewRequest asks what a notice on a case would say. Items and pages may be tried
-// out; nothing is stored.
-type previewRequest struct {
-	CaseID    string     `json:"case_id" validate:"required,max=128"`
-	Applicant string     `json:"applicant" validate:"max=200"`
-	Items     int        `json:"items"`
-	Pages     int        `json:"pages"`
-	NoticedOn civil.Date `json:"noticed_on"`
-}
-
-type obstacleView struct {
-	Code   problem.Code `json:"code"`
-	Detail string       `json:"detail"`
-	Rule   string       `json:"rule,omitempty"`
-}
-
-type previewView struct {
-	CaseID         string     `json:"case_id"`
-	Applicant      string     `json:"applicant"`
-	Month          string     `json:"month"`
-	AlreadyCounted int        `json:"already_counted"`
-	Items          int        `json:"items"`
-	PerItem        *quoteView `json:"per_item,omitempty"`
-	PerPage        *quoteView `json:"per_page,omitempty"` // when pages are given
-	// ReplyDue ends the processing period in which a notice may be issued.
-	ReplyDue civil.Date `json:"reply_due,omitzero"`
-	MayIssue bool       `json:"may_issue"`
-	// Obstacles say why no notice can be issued now.
-	Obstacles []obstacleView `json:"obstacles"`
-}
-
-// preview answers POST /v1/fees/preview: both methods side by side.
-func (a *API) preview(c echo.Context) error {
-	if err := httpkit.Query(c); err != nil {
-		return err
-	}
-	staff, err := httpkit.Caller(c)
-	if err != nil {
-		return err
-	}
-	req, err := httpkit.Bind[previewRequest](c)
-	if err != nil {
-		return err
-	}
-	ctx := c.Request().Context()
-	env, err := a.app.Env(ctx, staff)
-	if err != nil {
-		return err
-	}
-	g, err := a.app.Ground(ctx, staff.Office, req.CaseID, req.Applicant)
-	if err != nil {
-		return err
-	}
-	lang := httpkit.Lang(c)
-	out := previewView{CaseID: req.CaseID, Applicant: g.Applicant, Month: g.Ledger.Month, Obstacles: []obstacleView{}}
-	if at, _, ok := g.Ledger.Position(env.Policy, req.CaseID); ok {
-		out.AlreadyCounted, out.Items = at.From-1, at.Items
-	}
-	if req.Items != 0 {
-		out.Items = req.Items
-	}
-	if out.Items != 0 {
-		if out.PerItem, err = quoted(tariff.Request{Method: tariff.PerItem, AlreadyCounted: out.AlreadyCounted, Items: out.Items}, lang); err != nil {
-			return err
+		items, cases := d.Value.Total(policy)
+		u := domain.WindowUsage{Window: w, Items: items, Cases: cases, OfficeItems: all, SharePercent: domain.ShareOf(items, all)}
+		v := busyView{
+			Applicant: d.Value.Applicant, Window: w, Items: items, Cases: cases, OfficeItems: all, SharePercent: u.SharePercent,
+			Signal: len(policy.Signals(u)) > 0,
 		}
-	}
-	if req.Pages != 0 {
-		if out.PerPage, err = quoted(tariff.Request{Method: tariff.PerPage, Pages: req.Pages}, lang); err != nil {
-			return err
+		if w.Kind() == domain.Month {
+			total := tariff.MonthTotal(items)
+			v.Month, v.MonthTotalYuan = string(w), &total
 		}
+		out.Items = append(out.Items, v)
 	}
-	on := req.NoticedOn
-	if on == 0 {
-		on = env.Today
-	}
-	obstacles := g.Obstacles(on, env)
-	if due, err := g.Period(on, env); err == nil {
-		out.ReplyDue = due
-	}
-	for _, p := range obstacles {
-		out.Obstacles = append(out.Obstacles, obstacleView{p.Code, p.Detail.In(lang), p.Rule})
-	}
-	out.MayIssue = len(obstacles) == 0
-	return c.JSON(http.StatusOK, out)
-}
-
-func quoted(r tariff.Request, lang string) (*quoteView, error) {
-	q, err := tariff.Calculate(r)
-	if err != nil {
-		return nil, err
-	}
-	v := quoteOf(q, lang)
-	return &v, nil
-}
-
-type policyRequest struct {
-	RequireExcessFinding *bool   `json:"require_excess_finding"`
-	SignalItems          *int    `json:"signal_items"`
-	CountWithdrawn       *bool   `json:"count_withdrawn"`
-	HowToPay             *string `json:"how_to_pay" validate:"omitempty,plain,max=2000"`
-}
-
-func (a *API) policy(c echo.Context) error {
-	if err := httpkit.Query(c); err != nil {
-		return err
-	}
-	staff, err := httpkit.Caller(c)
-	if err != nil {
-		return err
-	}
-	p, rev, err := a.app.Policy(c.Request().Context(), staff.Office)
-	if err != nil {
-		return err
-	}
-	if rev > 0 {
-		httpkit.ETag(c, rev)
-	}
-	return c.JSON(http.StatusOK, p)
-}
-
-// setPolicy answers PUT /v1/fees/policy; what the request does not name has its
-// default.
-func (a *API) setPolicy(c echo.Context) error {
-	if err := httpkit.Query(c); err != nil {
-		return err
-	}
-	staff, err := httpkit.Caller(c)
-	if err != nil {
-		return err
-	}
-	seen, err := httpkit.IfMatch(c)
-	if err != nil {
-		return err
-	}
-	req, err := httpkit.Bind[policyRequest](c)
-	if err != nil {
-		return err
-	}
-	p := domain.DefaultPolicy()
-	set(&p.RequireExcessFinding, req.RequireExcessFinding)
-	set(&p.SignalItems, req.SignalItems)
-	set(&p.CountWithdrawn, req.CountWithdrawn)
-	set(&p.HowToPay, req.HowToPay)
-	p.HowToPay = strings.TrimSpace(p.HowToPay)
-	p, rev, err := a.app.SetPolicy(c.Request().Context(), staff.Office, p, seen)
-	if err != nil {
-		return err
-	}
-	httpkit.ETag(c, rev)
-	return c.JSON(http.StatusOK, p)
-}
-
-func set[T any](to, from *T) {
-	if from != nil {
-		*to = *from
-	}
+	return out, nil
 }

@@ -29,12 +29,6 @@ const (
 	FindingsOfPerson = "by_person" // office, applicant, month
 )
 
-// LedgersByMonth lists an office's ledgers of a month by their number of items.
-const LedgersByMonth = "by_month"
-
-// CasesByYear finds imported cases with a fee by the year in which they finished.
-const CasesByYear = "by_fee_year"
-
 // What a notice is found by in a year's statement.
 const (
 	Noticed   = "noticed"
@@ -47,7 +41,8 @@ const (
 // Store is the service's data.
 type Store struct {
 	Cases    *docstore.Repo[domain.Case]
-	Ledgers  *docstore.Repo[domain.Ledger]
+	Tallies  *docstore.Repo[domain.Tally]
+	Merges   *docstore.Repo[domain.Merge]
 	Findings *docstore.Repo[domain.Finding]
 	Notices  *docstore.Repo[domain.Notice]
 	Policies *docstore.Repo[domain.OfficePolicy]
@@ -60,7 +55,10 @@ func Open(ctx context.Context, engine docstore.Store, now func() time.Time, poke
 	if s.Cases, err = docstore.Open(ctx, engine, now, cases()); err != nil {
 		return nil, err
 	}
-	if s.Ledgers, err = docstore.Open(ctx, engine, now, ledgers()); err != nil {
+	if s.Tallies, err = docstore.Open(ctx, engine, now, tallies()); err != nil {
+		return nil, err
+	}
+	if s.Merges, err = docstore.Open(ctx, engine, now, merges()); err != nil {
 		return nil, err
 	}
 	if s.Findings, err = docstore.Open(ctx, engine, now, findings()); err != nil {
@@ -88,36 +86,6 @@ func entry[T any](name string, key func(*T) docstore.Key, fields ...docstore.Fie
 func unique[T any](e docstore.Entry[T]) docstore.Entry[T] {
 	e.Unique = true
 	return e
-}
-
-func cases() docstore.Spec[domain.Case] {
-	return docstore.Spec[domain.Case]{
-		Name: "cases",
-		Indexes: []docstore.Entry[domain.Case]{
-			entry(CasesByYear, func(c *domain.Case) docstore.Key {
-				day := c.FinishedOn
-				if c.FeeYuan <= 0 || day == 0 {
-					return nil
-				}
-				return docstore.Key{c.Office, int64(day.Year())}
-			}, text("office"), number("year")),
-		},
-	}
-}
-
-func ledgers() docstore.Spec[domain.Ledger] {
-	return docstore.Spec[domain.Ledger]{
-		Name: "ledgers",
-		Indexes: []docstore.Entry[domain.Ledger]{
-			entry(LedgersByMonth, func(l *domain.Ledger) docstore.Key {
-				n := l.Total(domain.DefaultPolicy())
-				if n == 0 {
-					return nil
-				}
-				return docstore.Key{l.Office, l.Month, int64(n)}
-			}, text("office"), text("month"), number("items")),
-		},
-	}
 }
 
 func findings() docstore.Spec[domain.Finding] {
