@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"zhiqing.dev/pkg/blobstore"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/problem"
@@ -70,7 +71,7 @@ func fromStore(err error) *problem.Error {
 		return problem.New(problem.AlreadyExists, "相同的内容已经存在。", "The same already exists.")
 	case errors.Is(err, docstore.ErrConflict):
 		return problem.New(problem.Conflict, "多人同时修改，请稍后重试。", "Too many changes at the same time; try again.")
-	case errors.Is(err, docstore.ErrUnavailable):
+	case errors.Is(err, docstore.ErrUnavailable), errors.Is(err, blobstore.ErrUnavailable):
 		return unavailable()
 	case errors.Is(err, docstore.ErrBadCursor):
 		return problem.InvalidFields(problem.At("cursor", "bad_cursor",

@@ -43,9 +43,13 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("intake: %w", err)
 	}
+	blobs, err := d.Blobs(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("intake: %w", err)
+	}
 	desk := app.New(app.Config{
 		Cases: cases, Offices: offices{staff}, Calendar: calendar.Calendar,
-		Clock: d.Clock, Zone: d.Zone, Master: d.Master,
+		Clock: d.Clock, Zone: d.Zone, Master: d.Master, Blobs: blobs,
 	})
 	ledgers, err := ledger.Open(ctx, ledger.Config{
 		Store: d.Store, Desk: desk, Members: staff.Members, Poke: d.Poke, Log: d.Log,
@@ -57,7 +61,7 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 		Name: Name,
 		Mount: func(v1 *echo.Group) {
 			staff.Mount(v1)
-			httpapi.Mount(v1, desk)
+			httpapi.Mount(v1, desk, d.Log)
 			ledgers.Mount(v1)
 		},
 		Outboxes:  slices.Concat([]docstore.Outbox{cases}, ledgers.Outboxes(), staff.Outboxes()),

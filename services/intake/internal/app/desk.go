@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"zhiqing.dev/pkg/blobstore"
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/problem"
@@ -50,6 +51,8 @@ type Config struct {
 	Clock    wallclock.Clock
 	Zone     *time.Location
 	Master   secret.Master
+	// Blobs keeps the files of cases.
+	Blobs blobstore.Store
 }
 
 // Desk carries out commands and queries on case files. It is safe for

@@ -14,18 +14,11 @@ import (
 // the same submission sent twice, or 64 times at once, is one case and one
 // answer.
 func (d *Desk) File(ctx context.Context, id string, f domain.Filing, by domain.Actor, opts ...docstore.Option) (Doc, error) {
-	at, err := d.Scene(ctx, f.Office, by)
+	at, err := d.CheckFiling(ctx, &f, by)
 	if err != nil {
 		return Doc{}, err
 	}
-	if at.Office.Name == "" {
-		return Doc{}, problem.InvalidFields(problem.At("/office", "unknown_office",
-			"没有这个受理机关。", "There is no such office."))
-	}
 	f.ID, f.Receipt = id, d.Receipt(id)
-	if err := f.Check(at.Env); err != nil {
-		return Doc{}, err
-	}
 	for _, who := range f.Applicant.Identities() {
 		f.Digests = append(f.Digests, d.Digest(f.Office, who))
 	}
@@ -35,6 +28,20 @@ func (d *Desk) File(ctx context.Context, id string, f domain.Filing, by domain.A
 	}
 	doc, _, err := d.Cases.Insert(ctx, id, c, opts...)
 	return doc, err
+}
+
+// CheckFiling reports everything that is wrong with an application, before its
+// files are taken in.
+func (d *Desk) CheckFiling(ctx context.Context, f *domain.Filing, by domain.Actor) (Scene, error) {
+	at, err := d.Scene(ctx, f.Office, by)
+	if err != nil {
+		return Scene{}, err
+	}
+	if at.Office.Name == "" {
+		return Scene{}, problem.InvalidFields(problem.At("/office", "unknown_office",
+			"没有这个受理机关。", "There is no such office."))
+	}
+	return at, f.Check(at.Env)
 }
 
 // Digest stands for an applicant's identity where nobody is named. It differs

@@ -60,6 +60,8 @@ type Case struct {
 	Decision    *Decision  `json:"decision,omitempty"` // signed and in force
 	Earlier     []Decision `json:"earlier,omitempty"`  // overtaken by an order, oldest first
 
+	Attachments []Attachment `json:"attachments,omitempty"`
+
 	Links      []Link      `json:"links,omitempty"`
 	ParentID   string      `json:"parent_id,omitempty"`
 	PartNo     int         `json:"part_no,omitempty"`

@@ -179,6 +179,7 @@ var (
 		"registered":         {ZH: "登记", EN: "registered"},
 		"assigned":           {ZH: "分办", EN: "assigned"},
 		"handed_over":        {ZH: "转办", EN: "handed over"},
+		"attached":           {ZH: "补充材料", EN: "files added"},
 		"contacted":          {ZH: "联系记录", EN: "contact recorded"},
 		"deliberated":        {ZH: "会商研判", EN: "deliberated"},
 		"correction_noticed": {ZH: "告知补正", EN: "correction notice sent"},

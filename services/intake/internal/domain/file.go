@@ -17,6 +17,7 @@ type Filing struct {
 	Applicant Applicant
 	Content   Content
 	Delivery  Delivery
+	Files     []Attachment
 }
 
 // Check reports everything that art. 29 misses in the application. It is the
@@ -54,6 +55,9 @@ func File(f Filing, env Env) (*Case, error) {
 		ArrivalEvidence: f.Evidence, FiledBy: env.Actor.person(), FiledAt: env.Now, Items: 1,
 	}
 	c.Clock.ArrivedOn, c.Clock.Channel = f.ArrivedOn, string(f.Channel)
+	if err := c.attach(f.Files, env); err != nil {
+		return nil, err
+	}
 	c.note(env, "filed", f.ArrivedOn, "")
 	c.Raise(contract.CaseFiled)
 	return c, c.settle(env)

@@ -105,6 +105,7 @@ func (c *Case) PartCase(i int, receipt string, n Number, env Env) (*Case, error)
 		Number: &n, RegisteredOn: env.Today, Assignee: c.Assignee, AssigneeName: c.AssigneeName, Items: 1,
 		Clock: c.Clock, Corrections: slices.Clone(c.Corrections), Consultations: slices.Clone(c.Consultations),
 		Extensions: slices.Clone(c.Extensions), ParentID: c.ID, PartNo: i + 1,
+		Attachments: slices.Clone(c.Attachments),
 	}
 	k.Clock.ClosedOn = 0
 	k.note(env, "filed", c.Clock.ArrivedOn, c.RegisterNo())

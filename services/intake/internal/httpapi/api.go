@@ -3,6 +3,7 @@
 package httpapi
 
 import (
+	"log/slog"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -17,19 +18,25 @@ import (
 type handlers struct {
 	desk     *app.Desk
 	throttle *throttle
+	log      *slog.Logger
+	turns    chan struct{} // of uploads
 }
 
 // Mount adds the routes of applications and cases below /v1.
-func Mount(v1 *echo.Group, desk *app.Desk) {
-	h := &handlers{desk: desk, throttle: newThrottle(desk.Clock.Now)}
+func Mount(v1 *echo.Group, desk *app.Desk, log *slog.Logger) {
+	h := &handlers{desk: desk, throttle: newThrottle(desk.Clock.Now), log: log, turns: make(chan struct{}, uploadTurns)}
 	h.mountPublic(v1.Group("/applications"))
 	h.mountStaff(v1.Group("/cases"))
 	h.mountSearches(v1.Group("/cases"))
 }
 
 func (h *handlers) mountPublic(g *echo.Group) {
-	g.POST("", h.fileOnline)
+	large := largeForms()
+	g.POST("", h.fileOnline, large)
 	g.GET("/:receipt", h.showApplication)
+	g.GET("/:receipt/attachments", h.listDocuments)
+	g.POST("/:receipt/attachments", h.addDocuments, large)
+	g.GET("/:receipt/attachments/:n", h.downloadDocument, httpkit.Large(0, downloadTime))
 	g.POST("/:receipt/correction", h.correctOnline)
 	g.POST("/:receipt/withdrawal", h.withdrawOnline)
 	g.POST("/:receipt/reasons", h.reasonsOnline)
@@ -40,9 +47,13 @@ func (h *handlers) mountStaff(g *echo.Group) {
 	file, approve := httpkit.May(identity.FileCases), httpkit.May(identity.ApproveCases)
 	confer := httpkit.May(identity.ReviewCases)
 
-	g.POST("", h.enter, file)
+	large := largeForms()
+	g.POST("", h.enter, file, large)
 	g.GET("", h.list, read)
 	g.GET("/:id", h.show, read)
+	g.GET("/:id/attachments", h.listAttachments, read)
+	g.POST("/:id/attachments", h.attach, httpkit.May(identity.FileCases), large)
+	g.GET("/:id/attachments/:n", h.downloadAttachment, read, httpkit.Large(0, downloadTime))
 	g.POST("/:id/registration", h.register, file)
 	g.POST("/:id/assignment", h.assign, httpkit.May(identity.AssignCases))
 	g.POST("/:id/contacts", command(h, contact), handle)

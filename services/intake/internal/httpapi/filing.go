@@ -8,6 +8,7 @@ import (
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/httpkit"
+	"zhiqing.dev/services/intake/internal/app"
 	"zhiqing.dev/services/intake/internal/domain"
 )
 
@@ -93,18 +94,53 @@ type filed struct {
 	Status      contract.CaseStatus `json:"status"`
 	StatusLabel string              `json:"status_label"`
 	ArrivedOn   civil.Date          `json:"arrived_on"`
+	Attachments []attachmentView    `json:"attachments,omitempty"`
+}
+
+// takeFiling files an application that came as JSON, or as a form with files. batch
+// names the files that came with it.
+func takeFiling[B any](h *handlers, c echo.Context, by domain.Actor, purposes map[string]string, filing func(B) domain.Filing) (doc app.Doc, batch string, err error) {
+	ctx := c.Request().Context()
+	if !isForm(c) {
+		body, err := httpkit.Bind[B](c)
+		if err != nil {
+			return app.Doc{}, "", err
+		}
+		key := httpkit.Command(c)
+		doc, err = h.desk.File(ctx, key.ID("case"), filing(body), by, key.Options()...)
+		return doc, "", err
+	}
+	delete(purposes, "application") // the application itself, not a file
+	body, u, rule, err := readFiling(h, c, purposes, func(b B) error {
+		f := filing(b)
+		_, err := h.desk.CheckFiling(ctx, &f, by)
+		return err
+	})
+	if err != nil {
+		return app.Doc{}, "", err
+	}
+	defer u.close()
+	key, err := overUpload(httpkit.Command(c), body, u)
+	if err != nil {
+		return app.Doc{}, "", err
+	}
+	f := filing(body)
+	batch = key.ID("attachments")
+	if f.Files, err = h.keepFiles(ctx, f.Office, batch, rule, u); err != nil {
+		return app.Doc{}, "", err
+	}
+	doc, err = h.desk.File(ctx, key.ID("case"), f, by, key.Options()...)
+	return doc, batch, err
 }
 
 // fileOnline takes an application from an applicant.
 func (h *handlers) fileOnline(c echo.Context) error {
-	body, err := httpkit.Bind[onlineBody](c)
-	if err != nil {
-		return err
-	}
-	key := httpkit.Command(c)
-	f := body.filing()
-	f.Office, f.Channel = body.Office, domain.Online
-	doc, err := h.desk.File(c.Request().Context(), key.ID("case"), f, domain.Actor{Kind: domain.ByApplicant}, key.Options()...)
+	by := domain.Actor{Kind: domain.ByApplicant}
+	doc, batch, err := takeFiling(h, c, by, purposesOf(domain.ForApplication, domain.ComesWithFiling), func(b onlineBody) domain.Filing {
+		f := b.filing()
+		f.Office, f.Channel = b.Office, domain.Online
+		return f
+	})
 	if err != nil {
 		return err
 	}
@@ -114,6 +150,7 @@ func (h *handlers) fileOnline(c echo.Context) error {
 		Status:      contract.StatusSubmitted,
 		StatusLabel: domain.Statuses.In(string(contract.StatusSubmitted), httpkit.Lang(c)),
 		ArrivedOn:   v.ArrivedOn(),
+		Attachments: documentsOf(v, v.AttachedBy(batch), httpkit.Lang(c)),
 	})
 }
 
@@ -132,18 +169,18 @@ type enteredView struct {
 // enter takes an application that came over the counter, by post, fax, e-mail
 // or word of mouth.
 func (h *handlers) enter(c echo.Context) error {
-	body, err := httpkit.Bind[enterBody](c)
-	if err != nil {
-		return err
-	}
 	s, err := httpkit.Caller(c)
 	if err != nil {
 		return err
 	}
-	key := httpkit.Command(c)
-	f := body.filing()
-	f.Office, f.Channel, f.ArrivedOn, f.Evidence = s.Office, body.Channel, body.ArrivedOn, body.Evidence
-	doc, err := h.desk.File(c.Request().Context(), key.ID("case"), f, actor(s), key.Options()...)
+	purposes := purposesOf(domain.ForApplication, func(p string) bool {
+		return domain.ComesWithFiling(p) || p == domain.ForArrival || p == domain.ForWork
+	})
+	doc, _, err := takeFiling(h, c, actor(s), purposes, func(b enterBody) domain.Filing {
+		f := b.filing()
+		f.Office, f.Channel, f.ArrivedOn, f.Evidence = s.Office, b.Channel, b.ArrivedOn, b.Evidence
+		return f
+	})
 	if err != nil {
 		return err
 	}

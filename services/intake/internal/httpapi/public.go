@@ -34,9 +34,11 @@ type applicationView struct {
 	Explanation []explainLine `json:"explanation,omitempty"`
 	Asked       []asked       `json:"asked,omitempty"`
 	Notices     []notice      `json:"notices,omitempty"`
-	Reply       *replyView    `json:"reply,omitempty"`
-	Ending      *endedView    `json:"ending,omitempty"`
-	Parts       []partView    `json:"parts,omitempty"`
+	// Attachments are the files the applicant sent and those sent to the applicant.
+	Attachments []attachmentView `json:"attachments,omitempty"`
+	Reply       *replyView       `json:"reply,omitempty"`
+	Ending      *endedView       `json:"ending,omitempty"`
+	Parts       []partView       `json:"parts,omitempty"`
 }
 
 type explainLine struct {
@@ -186,6 +188,7 @@ func (h *handlers) application(at app.Scene, k *domain.Case, lang string) applic
 		Status: status, StatusLabel: domain.Statuses.In(string(status), lang), StatusText: plainWords(k, status).In(lang),
 		ArrivedOn: k.ArrivedOn(), ReceivedOn: k.ReceivedOn(), Content: k.Content,
 		Asked: askedOf(k, lang), Notices: noticesOf(k, lang),
+		Attachments: documentsOf(k, k.Attachments, lang),
 	}
 	if k.Ending == nil && !k.ReceivedOn().IsZero() {
 		v.ReplyDue, v.Provisional = k.Due.ReplyDue, k.Due.Provisional

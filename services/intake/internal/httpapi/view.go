@@ -42,6 +42,7 @@ type caseView struct {
 	Returned         []draftView           `json:"returned,omitempty"`
 	Decision         *decisionView         `json:"decision,omitempty"`
 	Earlier          []decisionView        `json:"earlier,omitempty"`
+	Attachments      []attachmentView      `json:"attachments,omitempty"`
 	Links            []linkView            `json:"links,omitempty"`
 	Split            *domain.Split         `json:"split,omitempty"`
 	PartNo           int                   `json:"part_no,omitempty"`
@@ -188,6 +189,7 @@ func file(at app.Scene, doc app.Doc, lang string) caseView {
 		MergedInto: k.MergedInto, Reopenings: k.Reopenings,
 	}
 	steps(&v, k, lang)
+	v.Attachments = attachmentsOf(k.Attachments, lang)
 	if k.Draft != nil {
 		d := draft(*k.Draft, at.Office, lang)
 		v.Draft = &d
