@@ -102,7 +102,8 @@ func TestFilesOfACase(t *testing.T) {
 	d := open(t)
 	entered := d.form("/v1/cases", []part{
 		jsonPart(t, with(application("补助"), body{"channel": "registered_mail", "evidence": body{"signer": "门卫"}})),
-		{"arrival", "trace.png", png}, {"file", "letter.pdf", pdf},
+		{"arrival", "trace.png", png},
+		{"file", "letter.pdf", pdf},
 	}, d.officer)
 	require.Equal(t, http.StatusCreated, entered.Status, "%s", entered)
 	at := "/v1/cases/" + entered.Text("id")
