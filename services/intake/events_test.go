@@ -24,6 +24,12 @@ func day(s string) civil.Date { return civil.MustParse(s) }
 // tell publishes facts of another service.
 func (d *desk) tell(typ, subject string, version int64, facts any) {
 	d.t.Helper()
+	d.tellOf(office, typ, subject, version, facts)
+}
+
+// tellOf is tell for another office.
+func (d *desk) tellOf(office, typ, subject string, version int64, facts any) {
+	d.t.Helper()
 	data, err := json.Marshal(facts)
 	require.NoError(d.t, err)
 	require.NoError(d.t, d.Bus.Publish(d.t.Context(), event.Event{

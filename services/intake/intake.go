@@ -47,8 +47,12 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("intake: %w", err)
 	}
+	lessons, err := store.OpenLessons(ctx, d.Store, d.Clock.Now)
+	if err != nil {
+		return nil, fmt.Errorf("intake: %w", err)
+	}
 	desk := app.New(app.Config{
-		Cases: cases, Offices: offices{staff}, Calendar: calendar.Calendar,
+		Cases: cases, Lessons: lessons, Offices: offices{staff}, Calendar: calendar.Calendar,
 		Clock: d.Clock, Zone: d.Zone, Master: d.Master, Blobs: blobs,
 	})
 	ledgers, err := ledger.Open(ctx, ledger.Config{
@@ -82,12 +86,16 @@ func (o offices) Office(ctx context.Context, id string) (app.Office, error) {
 		return app.Office{}, err
 	}
 	p := found.Policies
+	if p.LessonsBeforeSigning == "" { // settled before there was a choice
+		p.LessonsBeforeSigning = domain.LessonsRequired
+	}
 	return app.Office{
 		ID: found.ID, Name: found.Name, ReviewBody: found.SuperiorGovernment, Court: found.Court,
 		Policy: domain.Policy{
 			Clock: p.Policy, RefuseLateNotice: p.RefuseLateNotice,
 			ReopenPeriodWD: p.ReopenPeriodWD, DuplicateDays: p.DuplicateDays,
 			MaxExtensions: p.MaxExtensions, OpenSearch: p.OpenSearch,
+			Lessons: p.LessonsBeforeSigning,
 		},
 	}, nil
 }

@@ -46,6 +46,7 @@ type Offices interface {
 // Config is what a Desk is built from.
 type Config struct {
 	Cases    *store.Cases
+	Lessons  *store.Lessons
 	Offices  Offices
 	Calendar func() *calendar.Calendar
 	Clock    wallclock.Clock

@@ -61,6 +61,8 @@ type Case struct {
 	Earlier     []Decision `json:"earlier,omitempty"`  // overtaken by an order, oldest first
 
 	Attachments []Attachment `json:"attachments,omitempty"`
+	// LessonsSeen: who looked at which corrected or lost case before deciding (M16).
+	LessonsSeen []LessonSeen `json:"lessons_seen,omitempty"`
 
 	Links      []Link      `json:"links,omitempty"`
 	ParentID   string      `json:"parent_id,omitempty"`

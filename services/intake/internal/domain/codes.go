@@ -132,6 +132,11 @@ var (
 		SearchPartly:  {ZH: "检索到部分", EN: "found in part"},
 		SearchNothing: {ZH: "未检索到", EN: "nothing found"},
 	}
+	LessonPolicies = Labels{
+		string(LessonsRequired): {ZH: "签发前须有办理人员阅知", EN: "somebody who works on the case must have seen them"},
+		string(LessonsBySigner): {ZH: "签发前须由签发人阅知", EN: "who signs must have seen them"},
+		string(LessonsAdvisory): {ZH: "仅作提示", EN: "they are shown only"},
+	}
 	Aspects = Labels{
 		"secrecy":      {ZH: "保密审查", EN: "secrecy"},
 		"privacy":      {ZH: "个人隐私", EN: "privacy"},
@@ -200,6 +205,7 @@ var (
 		"search_reported":    {ZH: "检索反馈", EN: "search reported"},
 		"reviewed":           {ZH: "公开审查", EN: "reviewed"},
 		"drafted":            {ZH: "拟定答复", EN: "decision drafted"},
+		"lessons_seen":       {ZH: "已阅知案例提示", EN: "lessons seen"},
 		"returned":           {ZH: "退回修改", EN: "draft returned"},
 		"approved":           {ZH: "签发", EN: "signed"},
 		"service_tried":      {ZH: "发出送达", EN: "service attempted"},

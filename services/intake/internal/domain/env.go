@@ -71,6 +71,8 @@ type Policy struct {
 	// OpenSearch: a reply while a unit still searches is refused, or allowed with a
 	// recorded reason. What does not exist always waits for the search.
 	OpenSearch string
+	// Lessons says who must have seen the lessons before a decision is signed.
+	Lessons LessonPolicy
 }
 
 // AllowWithReason is the reading that lets a step pass when its reason is put on
@@ -88,6 +90,7 @@ func (p Policy) LateExtensionAllowed() bool { return p.Clock.LateExtension == cl
 func DefaultPolicy() Policy {
 	return Policy{
 		Clock: clock.DefaultPolicy(), ReopenPeriodWD: 20, DuplicateDays: 90, MaxExtensions: 1, OpenSearch: RefuseStep,
+		Lessons: LessonsRequired,
 	}
 }
 

@@ -220,6 +220,8 @@ type proposalBody struct {
 	PublicInterest *overrideBody     `json:"public_interest"`
 	Note           string            `json:"note"`
 	DecidedOn      civil.Date        `json:"decided_on"`
+	// LessonsSeen are the lessons that whoever drafts has seen.
+	LessonsSeen []string `json:"lessons_seen" validate:"max=10,unique,dive,required,max=64"`
 }
 
 func proposal(b proposalBody) app.Command {
@@ -249,14 +251,12 @@ type approvalBody struct {
 	SignedOn civil.Date `json:"signed_on"`
 	No       string     `json:"no"`
 	Note     string     `json:"note"`
+	// LessonsSeen are the lessons that the signer has seen.
+	LessonsSeen []string `json:"lessons_seen" validate:"max=10,unique,dive,required,max=64"`
 }
 
-func approval(b approvalBody) app.Command {
-	return func(c *domain.Case, env domain.Env) error {
-		return c.Approve(domain.Approval{
-			Returned: b.Approved != nil && !*b.Approved, SignedOn: b.SignedOn, No: b.No, Note: b.Note,
-		}, env)
-	}
+func (b approvalBody) command() domain.Approval {
+	return domain.Approval{Returned: b.Approved != nil && !*b.Approved, SignedOn: b.SignedOn, No: b.No, Note: b.Note}
 }
 
 type serviceBody struct {

@@ -43,6 +43,7 @@ type caseView struct {
 	Decision         *decisionView         `json:"decision,omitempty"`
 	Earlier          []decisionView        `json:"earlier,omitempty"`
 	Attachments      []attachmentView      `json:"attachments,omitempty"`
+	LessonsSeen      []domain.LessonSeen   `json:"lessons_seen,omitempty"`
 	Links            []linkView            `json:"links,omitempty"`
 	Split            *domain.Split         `json:"split,omitempty"`
 	PartNo           int                   `json:"part_no,omitempty"`
@@ -51,9 +52,10 @@ type caseView struct {
 	Ending           *endingView           `json:"ending,omitempty"`
 	History          []stepView            `json:"history"`
 	// The following are looked up for the file itself, not after each command.
-	Children   []caseRow `json:"children,omitempty"`
-	LinkedFrom []caseRow `json:"linked_from,omitempty"`
-	MergedFrom []caseRow `json:"merged_from,omitempty"`
+	Lessons    *lessonsView `json:"lessons,omitempty"`
+	Children   []caseRow    `json:"children,omitempty"`
+	LinkedFrom []caseRow    `json:"linked_from,omitempty"`
+	MergedFrom []caseRow    `json:"merged_from,omitempty"`
 	// ProbableDuplicates are other cases of the same applicant with the same text;
 	// a person decides what they are.
 	ProbableDuplicates []caseRow `json:"probable_duplicates,omitempty"`
@@ -157,6 +159,15 @@ func (h *handlers) answerWithRelations(c echo.Context, doc app.Doc) error {
 		return err
 	}
 	v := file(at, doc, lang)
+	if m, ok := doc.Value.Matter(); ok {
+		s, err := httpkit.Caller(c)
+		if err != nil {
+			return err
+		}
+		if v.Lessons, err = h.lessonsOf(ctx, doc.Value, &m, s.ID, lang); err != nil {
+			return err
+		}
+	}
 	v.Children = rows(rel.Children, today, lang)
 	v.LinkedFrom = rows(rel.LinkedFrom, today, lang)
 	v.MergedFrom = rows(rel.MergedFrom, today, lang)
@@ -185,7 +196,7 @@ func file(at app.Scene, doc app.Doc, lang string) caseView {
 		},
 		ArrivalEvidence: k.ArrivalEvidence, Evidence: k.Evidence, Deadlines: deadlines(k, at.Env),
 		Assignments: k.Assignments, Corrections: k.Corrections, Extensions: k.Extensions, Excess: k.Excess,
-		Fees: k.Fees, Deliberations: k.Deliberations, Split: k.Split, PartNo: k.PartNo,
+		Fees: k.Fees, Deliberations: k.Deliberations, LessonsSeen: k.LessonsSeen, Split: k.Split, PartNo: k.PartNo,
 		MergedInto: k.MergedInto, Reopenings: k.Reopenings,
 	}
 	steps(&v, k, lang)

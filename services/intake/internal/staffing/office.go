@@ -6,6 +6,7 @@ import (
 	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/statute/clock"
+	"zhiqing.dev/services/intake/internal/domain"
 )
 
 // Office is an agency that answers applications (行政机关).
@@ -58,11 +59,14 @@ type Policies struct {
 	// OpenSearch: a reply while a unit still searches is refused, or allowed with a
 	// recorded reason; empty is refused.
 	OpenSearch string `json:"open_search_policy,omitempty"`
+	// LessonsBeforeSigning says who must have seen what corrected and lost cases teach
+	// before a decision of the kind is signed.
+	LessonsBeforeSigning domain.LessonPolicy `json:"lessons_before_signing"`
 }
 
 // DefaultPolicies are the readings taken unless an office decides otherwise.
 func DefaultPolicies() Policies {
-	return Policies{Policy: clock.DefaultPolicy(), ReopenPeriodWD: 20, DuplicateDays: 90, MaxExtensions: 1, OpenSearch: "refuse"}
+	return Policies{Policy: clock.DefaultPolicy(), ReopenPeriodWD: 20, DuplicateDays: 90, MaxExtensions: 1, OpenSearch: "refuse", LessonsBeforeSigning: domain.LessonsRequired}
 }
 
 const byID = "by_id"

@@ -12,6 +12,7 @@ import (
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/problem"
 	"zhiqing.dev/pkg/statute/clock"
+	"zhiqing.dev/services/intake/internal/domain"
 )
 
 // officeView is an office as anybody may see it.
@@ -159,6 +160,7 @@ type chosenPolicies struct {
 	DuplicateDays            *int                      `json:"duplicate_days,omitempty" validate:"omitempty,min=0,max=730"`
 	MaxExtensions            *int                      `json:"max_extensions,omitempty" validate:"omitempty,min=1,max=5"`
 	OpenSearch               *string                   `json:"open_search_policy,omitempty" validate:"omitempty,oneof=refuse record"`
+	LessonsBeforeSigning     *domain.LessonPolicy      `json:"lessons_before_signing,omitempty" validate:"omitempty,oneof=required signer advisory"`
 }
 
 // chosen is the default with what was chosen instead.
@@ -182,6 +184,7 @@ func (in chosenPolicies) chosen() Policies {
 	take(&p.DuplicateDays, in.DuplicateDays)
 	take(&p.MaxExtensions, in.MaxExtensions)
 	take(&p.OpenSearch, in.OpenSearch)
+	take(&p.LessonsBeforeSigning, in.LessonsBeforeSigning)
 	return p
 }
 

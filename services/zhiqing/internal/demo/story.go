@@ -2,9 +2,11 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // applicant is somebody who asks.
@@ -203,7 +205,26 @@ func drafted(kind, ground, on string) step {
 
 func signed(on string) step {
 	return func(ctx context.Context, t *telling) error {
-		return t.onCase(ctx, "head", "decision/approval", document{"signed_on": on})
+		sign := document{"signed_on": on}
+		err := t.onCase(ctx, "head", "decision/approval", sign)
+		var no *refusal
+		if !errors.As(err, &no) || !strings.Contains(no.Body, "lesson_unseen") {
+			return err
+		}
+		// Such a decision has been corrected before: the officer reads why, and only then
+		// does the head sign.
+		shown, err := t.do(ctx, "officer", http.MethodGet, "/v1/cases/"+t.caseID+"/lessons", "", nil)
+		if err != nil {
+			return err
+		}
+		var ids []string
+		for _, l := range shown.list("items") {
+			ids = append(ids, l.text("id"))
+		}
+		if err := t.onCase(ctx, "officer", "lessons/seen", document{"lessons": ids}); err != nil {
+			return err
+		}
+		return t.onCase(ctx, "head", "decision/approval", sign)
 	}
 }
 
