@@ -156,6 +156,7 @@ func TestLessons_inAnyOrder_sharedAndWithdrawn(t *testing.T) {
 	ours := refusal("l-2", office)
 	ours.ConcludedOn = day("2026-01-09")
 	d.tell(contract.LessonPublished, "l-2", 1, ours)
+	d.warned(id, 2)
 	r := d.warned(id, 2)
 	require.Equal(t, "l-2", r.Text("items", 0, "id")) // the same subject first
 	require.Equal(t, "通报", r.Text("items", 1, "title"))
