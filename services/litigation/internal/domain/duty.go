@@ -91,3 +91,27 @@ func (s *Standing) Status() Status {
 	}
 	return StatusEffective
 }
+
+// AnswerDue is when the office's answer of the present instance is due, zero when
+// none is.
+func (p *Proceeding) AnswerDue(cal *calendar.Calendar) (due civil.Date) {
+	for _, c := range p.Clocks(cal) {
+		switch c.Kind {
+		case clock.KindReviewReply, clock.KindReviewReplySimplified, clock.KindSuitAnswer:
+			due = c.DueOn // the last is that of the present instance
+		default:
+		}
+	}
+	return due
+}
+
+// Hearing is the last hearing; nil without one.
+func (p *Proceeding) Hearing() *Step {
+	var last *Step
+	for i := range p.Steps {
+		if st := &p.Steps[i]; st.Step == Hearing && st.Retracted == nil {
+			last = st
+		}
+	}
+	return last
+}

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"mime"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,6 +15,9 @@ import (
 // maxExport bounds the rows of one exported list; a longer one goes on with the
 // cursor that stands in the header nextCursor.
 const maxExport = 10_000
+
+// exportTime is how long a long list may take.
+const exportTime = time.Minute
 
 const nextCursor = "X-Next-Cursor"
 

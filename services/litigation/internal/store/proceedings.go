@@ -256,3 +256,20 @@ func (p *Proceedings) OfCase(ctx context.Context, office, caseID string) ([]docs
 	docs, _, err := p.Repo.Find(ctx, docstore.Query{Index: procByCase, Eq: []any{office, caseID}, Limit: 200})
 	return docs, err
 }
+
+// Records returns one page of the proceedings with something that was not reported
+// up yet, the longest waiting first, or of all that were received from one day to
+// another (either may be zero), newest first.
+func (p *Proceedings) Records(ctx context.Context, office string, open bool, from, to civil.Date, limit int, cursor string) ([]docstore.Doc[domain.Proceeding], string, error) {
+	q := docstore.Query{Index: procUnreported, Eq: []any{office}, Limit: limit, After: cursor}
+	if !open {
+		q.Index, q.Desc = procByNewest, true
+		if !from.IsZero() {
+			q.From = int64(from)
+		}
+		if !to.IsZero() {
+			q.To = int64(to) + 1
+		}
+	}
+	return p.Repo.Find(ctx, q)
+}

@@ -51,14 +51,13 @@ func (l List) XLSX() ([]byte, error) {
 	}
 	defer b.f.Close() //nolint:errcheck // nothing was opened from disk
 	b.sheet = "清单"
-	last, err := excelize.ColumnNumberToName(len(l.Heads))
-	b.try(err)
+	last := b.column(len(l.Heads) - 1)
 	b.text("A1", last+"1", l.Title, b.title)
 	b.text("A2", last+"2", l.Note, b.note)
 	b.heads(3, l.Heads...)
 	for i, row := range l.Rows {
 		for k, v := range row {
-			c := at(string(rune('A'+k)), 4+i)
+			c := at(b.column(k), 4+i)
 			b.text(c, c, v, b.label)
 		}
 	}

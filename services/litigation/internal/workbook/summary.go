@@ -3,6 +3,8 @@ package workbook
 import (
 	"fmt"
 
+	"github.com/xuri/excelize/v2"
+
 	"zhiqing.dev/services/litigation/internal/reporting"
 )
 
@@ -37,9 +39,16 @@ func Summary(s *reporting.Summary) ([]byte, error) {
 
 func (b *book) heads(row int, labels ...string) {
 	for i, h := range labels {
-		c := at(string(rune('A'+i)), row)
+		c := at(b.column(i), row)
 		b.text(c, c, h, b.head)
 	}
+}
+
+// column is the name of the i-th column, from 0.
+func (b *book) column(i int) string {
+	name, err := excelize.ColumnNumberToName(i + 1)
+	b.try(err)
+	return name
 }
 
 // top writes the title and says whose figures these are and when they were drawn up.
