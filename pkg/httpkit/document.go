@@ -85,3 +85,7 @@ func document(p *problem.Error, lang, requestID string) Document {
 	}
 	return d
 }
+
+// Describe renders a problem in a language ("zh" or "en") as one result among
+// several in an answer.
+func Describe(p *problem.Error, lang string) Document { return document(p, lang, "") }

@@ -51,9 +51,14 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("intake: %w", err)
 	}
+	bulk, err := store.OpenBulk(ctx, d.Store, d.Clock.Now)
+	if err != nil {
+		return nil, fmt.Errorf("intake: %w", err)
+	}
 	desk := app.New(app.Config{
 		Cases: cases, Lessons: lessons, Offices: offices{staff}, Calendar: calendar.Calendar,
 		Clock: d.Clock, Zone: d.Zone, Master: d.Master, Blobs: blobs,
+		BulkCommands: bulk, Members: staff.Members,
 	})
 	ledgers, err := ledger.Open(ctx, ledger.Config{
 		Store: d.Store, Desk: desk, Members: staff.Members, Poke: d.Poke, Log: d.Log,
@@ -90,7 +95,7 @@ func (o offices) Office(ctx context.Context, id string) (app.Office, error) {
 		p.LessonsBeforeSigning = domain.LessonsRequired
 	}
 	return app.Office{
-		ID: found.ID, Name: found.Name, ReviewBody: found.SuperiorGovernment, Court: found.Court,
+		ID: found.ID, Name: found.Name, Prefix: found.RegisterPrefix, ReviewBody: found.SuperiorGovernment, Court: found.Court,
 		Policy: domain.Policy{
 			Clock: p.Policy, RefuseLateNotice: p.RefuseLateNotice,
 			ReopenPeriodWD: p.ReopenPeriodWD, DuplicateDays: p.DuplicateDays,

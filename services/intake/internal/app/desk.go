@@ -11,6 +11,7 @@ import (
 	"zhiqing.dev/pkg/blobstore"
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/problem"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/statute/calendar"
@@ -45,9 +46,13 @@ type Offices interface {
 
 // Config is what a Desk is built from.
 type Config struct {
-	Cases    *store.Cases
-	Lessons  *store.Lessons
-	Offices  Offices
+	Cases   *store.Cases
+	Lessons *store.Lessons
+	Offices Offices
+	// BulkCommands keeps what came of commands on several cases.
+	BulkCommands *store.BulkCommands
+	// Members lists the active staff of an office.
+	Members  func(ctx context.Context, office string) ([]identity.Staff, error)
 	Calendar func() *calendar.Calendar
 	Clock    wallclock.Clock
 	Zone     *time.Location

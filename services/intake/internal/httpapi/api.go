@@ -20,11 +20,12 @@ type handlers struct {
 	throttle *throttle
 	log      *slog.Logger
 	turns    chan struct{} // of uploads
+	exports  chan struct{} // tables being written
 }
 
 // Mount adds the routes of applications and cases below /v1.
 func Mount(v1 *echo.Group, desk *app.Desk, log *slog.Logger) {
-	h := &handlers{desk: desk, throttle: newThrottle(desk.Clock.Now), log: log, turns: make(chan struct{}, uploadTurns)}
+	h := &handlers{desk: desk, throttle: newThrottle(desk.Clock.Now), log: log, turns: make(chan struct{}, uploadTurns), exports: make(chan struct{}, exportsAtOnce)}
 	h.mountPublic(v1.Group("/applications"))
 	h.mountStaff(v1.Group("/cases"))
 	h.mountSearches(v1.Group("/cases"))
@@ -50,6 +51,11 @@ func (h *handlers) mountStaff(g *echo.Group) {
 	large := largeForms()
 	g.POST("", h.enter, file, large)
 	g.GET("", h.list, read)
+	g.GET("/workload", h.workload, read)
+	assign := httpkit.May(identity.AssignCases)
+	g.POST("/bulk/assignment", bulk(h, bulkAssignment), assign, httpkit.Large(64<<10, bulkTime))
+	g.POST("/bulk/extension", bulk(h, bulkExtension), handle, httpkit.Large(64<<10, bulkTime))
+	g.POST("/bulk/extension/approval", bulk(h, bulkApproval), approve, httpkit.Large(64<<10, bulkTime))
 	g.GET("/:id", h.show, read)
 	g.GET("/:id/attachments", h.listAttachments, read)
 	g.POST("/:id/attachments", h.attach, httpkit.May(identity.FileCases), large)

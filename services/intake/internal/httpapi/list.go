@@ -15,6 +15,7 @@ import (
 	"zhiqing.dev/pkg/statute/decision"
 	"zhiqing.dev/services/intake/internal/app"
 	"zhiqing.dev/services/intake/internal/domain"
+	"zhiqing.dev/services/intake/internal/sheet"
 	"zhiqing.dev/services/intake/internal/store"
 )
 
@@ -34,6 +35,18 @@ func (h *handlers) list(c echo.Context) error {
 	f, err := h.filter(c, s.Office, s.ID)
 	if err != nil {
 		return err
+	}
+	as, err := httpkit.Negotiate(c, echo.MIMEApplicationJSON, sheet.CSV, sheet.XLSX)
+	if err != nil {
+		return err
+	}
+	if as != echo.MIMEApplicationJSON {
+		if c.QueryParam("limit") != "" || cursor != "" {
+			return problem.InvalidFields(problem.At("limit", "not_with_export",
+				"导出的是整个清单，不分页。", "A whole list is exported; it has no pages."))
+		}
+		export := func(c echo.Context) error { return h.exported(c, f, as) }
+		return httpkit.Large(1<<10, exportTime)(export)(c)
 	}
 	docs, next, err := store.List(c.Request().Context(), h.desk.Cases, f, limit, cursor)
 	if err != nil {

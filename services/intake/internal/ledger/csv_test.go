@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
+
+	"zhiqing.dev/services/intake/internal/sheet"
 )
 
 func readAll(t testing.TB, text string, comma byte) (rows []Row) {
@@ -126,8 +128,8 @@ func TestEncodings(t *testing.T) {
 func TestText_formulasAreInertAndComeBack(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"=1+1", "+1", "-1", "@x", "＝1", "'=1", "''+1", "plain", "-", "O'Neill", "'quoted'"} {
-		out := inert(s)
-		require.False(t, startsFormula(out), s)
+		out := sheet.Inert(s)
+		require.False(t, sheet.StartsFormula(out), s)
 		require.Equal(t, s, clean(out), s)
 	}
 	require.Equal(t, "x y", oneLine(" \ufeffx \n\t y\u3000"))
@@ -140,8 +142,8 @@ func FuzzInert(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		s = clean(strings.ToValidUTF8(s, "?")) // what a file is decoded to is valid
-		out := inert(s)
-		require.False(t, startsFormula(strings.TrimLeft(out, " \t\r\n")), "%q", s)
+		out := sheet.Inert(s)
+		require.False(t, sheet.StartsFormula(strings.TrimLeft(out, " \t\r\n")), "%q", s)
 		require.Equal(t, s, clean(out), "%q", s)
 		require.Equal(t, s, clean(s), "clean twice is clean once")
 	})

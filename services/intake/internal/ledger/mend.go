@@ -11,6 +11,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"zhiqing.dev/pkg/httpkit"
+
+	"zhiqing.dev/services/intake/internal/sheet"
 )
 
 // mend writes the rejected rows of one kind as a CSV file with the reason in its
@@ -86,9 +88,9 @@ func (w *sheetWriter) rows(batch Rejected) error {
 		if w.err != nil {
 			return w.err
 		}
-		cells := []string{inert(r.Sheet), strconv.Itoa(r.Line)}
+		cells := []string{sheet.Inert(r.Sheet), strconv.Itoa(r.Line)}
 		for _, cell := range r.Cells {
-			cells = append(cells, inert(cell))
+			cells = append(cells, sheet.Inert(cell))
 		}
 		var reasons []string
 		for _, f := range viewFaults(batch.Kind, r.Faults, w.lang) {
@@ -97,7 +99,7 @@ func (w *sheetWriter) rows(batch Rejected) error {
 			}
 			reasons = append(reasons, f.Reason)
 		}
-		w.err = w.csv.Write(append(cells, inert(strings.Join(reasons, " "))))
+		w.err = w.csv.Write(append(cells, sheet.Inert(strings.Join(reasons, " "))))
 	}
 	w.csv.Flush()
 	return w.csv.Error()

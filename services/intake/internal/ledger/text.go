@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"zhiqing.dev/services/intake/internal/sheet"
 )
 
 // clean takes off what spreadsheets leave around a value: spaces, invisible
@@ -24,7 +26,7 @@ func clean(s string) string {
 		return r
 	}, s)
 	s = strings.TrimFunc(s, unicode.IsSpace)
-	if s != "" && s[0] == '\'' && startsFormula(strings.TrimLeft(s, "'")) {
+	if s != "" && s[0] == '\'' && sheet.StartsFormula(strings.TrimLeft(s, "'")) {
 		return s[1:]
 	}
 	return s
@@ -52,25 +54,6 @@ func oneLine(s string) string {
 	s = clean(s)
 	if strings.ContainsAny(s, "\n\t") {
 		s = strings.Join(strings.Fields(s), " ")
-	}
-	return s
-}
-
-// startsFormula reports whether a spreadsheet would take the text for a formula.
-func startsFormula(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	switch r {
-	case '=', '+', '-', '@', '＝', '＋', '－', '＠':
-		return true
-	}
-	return false
-}
-
-// inert is the text as it may stand in a file that a spreadsheet opens: what would
-// be a formula gets an apostrophe, which clean takes off again.
-func inert(s string) string {
-	if startsFormula(strings.TrimLeft(s, "'\t\r\n ")) {
-		return "'" + s
 	}
 	return s
 }

@@ -25,9 +25,13 @@ type Settings struct {
 	SuperiorGovernment string `json:"superior_government,omitempty" validate:"omitempty,line,max=100"`
 	District           string `json:"district,omitempty" validate:"omitempty,line,max=100"`
 	// Court is the people's court with jurisdiction (有管辖权的人民法院).
-	Court    string   `json:"court,omitempty" validate:"omitempty,line,max=100"`
-	Contact  Contact  `json:"contact,omitzero"`
-	Policies Policies `json:"policies"`
+	Court string `json:"court,omitempty" validate:"omitempty,line,max=100"`
+	// RegisterPrefix begins the printed register numbers (登记编号) of the cases that
+	// are registered from now on, for example 徐依申; empty for none. It holds no figures:
+	// year and sequence follow.
+	RegisterPrefix string   `json:"register_prefix,omitempty"`
+	Contact        Contact  `json:"contact,omitzero"`
+	Policies       Policies `json:"policies"`
 }
 
 // Contact is where applicants find the office.

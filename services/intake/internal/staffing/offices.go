@@ -110,7 +110,7 @@ func (s *Staffing) putPolicies(c echo.Context) error {
 	doc, err := s.offices.Update(ctx, id, func(o *Office) error {
 		o.Settings = Settings{
 			Name: in.Name, SuperiorGovernment: in.SuperiorGovernment, District: in.District, Court: in.Court,
-			Contact: in.Contact, Policies: chosen,
+			RegisterPrefix: in.RegisterPrefix, Contact: in.Contact, Policies: chosen,
 		}
 		o.Raise(contract.OfficeChanged)
 		return nil
@@ -136,6 +136,7 @@ type settings struct {
 	SuperiorGovernment string         `json:"superior_government,omitempty" validate:"omitempty,line,max=100"`
 	District           string         `json:"district,omitempty" validate:"omitempty,line,max=100"`
 	Court              string         `json:"court,omitempty" validate:"omitempty,line,max=100"`
+	RegisterPrefix     string         `json:"register_prefix,omitempty" validate:"omitempty,line,max=20,excludesall=0123456789０１２３４５６７８９"`
 	Contact            Contact        `json:"contact,omitzero"`
 	Policies           chosenPolicies `json:"policies"`
 }

@@ -54,7 +54,7 @@ type Cases = docstore.Repo[domain.Case]
 func OpenCases(ctx context.Context, s docstore.Store, now func() time.Time, poke func()) (*Cases, error) {
 	return docstore.Open(ctx, s, now, docstore.Spec[domain.Case]{
 		Name:     "cases",
-		Indexes:  caseIndexes(),
+		Indexes:  append(caseIndexes(), loadIndexes()...),
 		Facts:    func(c *domain.Case) (string, any) { return c.Office, c.Facts() },
 		Snapshot: contract.CaseRestated,
 		Outbox:   poke,
