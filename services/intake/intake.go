@@ -96,6 +96,7 @@ func (o offices) Office(ctx context.Context, id string) (app.Office, error) {
 	}
 	return app.Office{
 		ID: found.ID, Name: found.Name, Prefix: found.RegisterPrefix, ReviewBody: found.SuperiorGovernment, Court: found.Court,
+		Address: found.Contact.Address, Phone: found.Contact.Phone, Postcode: found.Contact.Postcode,
 		Policy: domain.Policy{
 			Clock: p.Policy, RefuseLateNotice: p.RefuseLateNotice,
 			ReopenPeriodWD: p.ReopenPeriodWD, DuplicateDays: p.DuplicateDays,

@@ -31,6 +31,8 @@ type Office struct {
 	Prefix string
 	// ReviewBody and Court are named in the sentence on remedies.
 	ReviewBody, Court string
+	// Address, Phone and Postcode are where applicants find it.
+	Address, Phone, Postcode string
 	// Policy is what the office has settled.
 	Policy domain.Policy
 }

@@ -22,6 +22,7 @@ type Extension struct {
 	DecidedBy  *Person    `json:"decided_by,omitempty"`
 	NotifiedOn civil.Date `json:"notified_on,omitzero"` // the applicant was told
 	Note       string     `json:"note,omitempty"`
+	DueAfter   civil.Date `json:"due_after,omitzero"` // the due date with it, as it was told
 	// Late marks one that was told after the due date, as the office's policy lets it.
 	Late bool `json:"late,omitempty"`
 }
@@ -188,5 +189,9 @@ func (c *Case) ApproveExtension(cmd ExtensionApproval, env Env) error {
 	c.extendClock(c.clockStart())
 	c.note(env, "extended", e.NotifiedOn, strconv.Itoa(e.WorkingDays))
 	c.Raise(contract.CaseExtended)
-	return c.settle(env)
+	if err := c.settle(env); err != nil {
+		return err
+	}
+	e.DueAfter = c.Due.ReplyDue
+	return nil
 }

@@ -29,6 +29,7 @@ func Mount(v1 *echo.Group, desk *app.Desk, log *slog.Logger) {
 	h.mountPublic(v1.Group("/applications"))
 	h.mountStaff(v1.Group("/cases"))
 	h.mountSearches(v1.Group("/cases"))
+	h.mountLetters(v1)
 }
 
 func (h *handlers) mountPublic(g *echo.Group) {
