@@ -6,6 +6,8 @@ import { t, choices, pick } from "../lib/texts.js";
 import { field, part, repeat } from "../lib/forms.js";
 import { law, decisionOf, decisionText, groundText } from "../lib/law.js";
 import { ruleText } from "../lib/rules.js";
+import { get, query } from "../lib/api.js";
+import { lessonCard, seenField } from "../lib/lessons.js";
 import { dateText } from "../lib/dates.js";
 
 export const applicantKinds = ["natural_person", "commercial", "research", "public_welfare", "legal_service", "other_org"];
@@ -35,6 +37,18 @@ function evidence(c) {
 function decisionFields(c) {
   const replies = law.decisions.filter((d) => !["K13", "K14", "K16"].includes(d.kind) && (d.kind !== "K15" || c.corrections?.length));
   const follow = h("div.fields", { "data-wide": true });
+  const warnings = h("div", { "data-wide": true, "aria-live": "polite" });
+  const subject = field({ pointer: "/subject", label: t("act.subject"), max: 40, hint: t("act.subject_hint") });
+  let asked = 0;
+  /** what such decisions have led to before, while the kind, the ground and the subject are being chosen */
+  const warn = async () => {
+    const of = (name) => kind.parentElement?.querySelector(`[name="/${name}"]`)?.value;
+    const turn = ++asked;
+    if (!of("kind")) return fill(warnings);
+    const found = await get(query(`/v1/cases/${encodeURIComponent(c.id)}/lessons`, { kind: of("kind"), ground: of("ground"), subject: of("subject") })).catch(() => null);
+    if (turn !== asked || !found?.items.length) return turn === asked && fill(warnings);
+    fill(warnings, h("h4", {}, t("lessons.before", { n: found.items.length })), found.items.map((l) => lessonCard(l)), seenField(found.items, "/lessons_seen"));
+  };
   const show = (kind) => {
     const d = decisionOf(kind);
     if (!d) return fill(follow);
@@ -52,8 +66,10 @@ function decisionFields(c) {
         { pointer: "/public_interest/told_on", label: t("act.override_told"), type: "date", required: true }]) : null);
   };
   const kind = field({ pointer: "/kind", label: t("act.decision_kind"), type: "select", required: true, options: replies.map((d) => [d.kind, decisionText(d.kind)]), wide: true });
-  kind.addEventListener("change", (e) => show(e.target.value));
-  return [kind, follow, { pointer: "/subject", label: t("act.subject"), max: 40, hint: t("act.subject_hint") }, on("decided_on", "act.decided_on"), note()];
+  kind.addEventListener("change", (e) => { show(e.target.value); warn(); });
+  follow.addEventListener("change", (e) => { if (e.target.name === "/ground") warn(); });
+  subject.addEventListener("change", warn);
+  return [kind, follow, subject, warnings, on("decided_on", "act.decided_on"), note()];
 }
 
 /** one check for every aspect of the review before release */
@@ -104,7 +120,9 @@ export const actions = [
   { id: "review", may: "review_cases", open: working, fields: reviewFields },
   { id: "decision", may: "handle_cases", open: working, fields: decisionFields },
   { id: "decision-approval", path: () => "decision/approval", may: "approve_cases", open: (c) => !c.decision && c.draft,
-    fields: () => [approve("act.sign", "act.return"), { pointer: "/no", label: t("act.decision_no"), max: 100 }, on("signed_on", "act.signed_on"), note()] },
+    fields: (c) => [...(c.lessons?.items ?? []).map((l) => lessonCard(l)), seenField(c.lessons?.items ?? [], "/lessons_seen"), approve("act.sign", "act.return"), { pointer: "/no", label: t("act.decision_no"), max: 100 }, on("signed_on", "act.signed_on"), note()] },
+  { id: "lessons-seen", path: () => "lessons/seen", may: "handle_cases", open: (c) => c.lessons?.to_see > 0,
+    fields: (c) => [...c.lessons.items.map((l) => lessonCard(l)), seenField(c.lessons.items, "/lessons")] },
   { id: "service", may: "handle_cases", open: (c) => c.decision && c.status !== "closed",
     fields: (c) => {
       const a = openAttempt(c);

@@ -9,6 +9,7 @@ import { dateText, instantText } from "../lib/dates.js";
 import { dueBig, clockCard, explanation } from "../lib/clocks.js";
 import { law, can, decisionText, groundText, rowText, decisionOf } from "../lib/law.js";
 import { available } from "./actions.js";
+import { lessonCard } from "../lib/lessons.js";
 import { feeActions, feeCards } from "./fee.js";
 import { statusBadge } from "./queue.js";
 
@@ -116,7 +117,7 @@ function records(c) {
       [t("case.verdict"), k.decided_on ? (k.approved ? t("act.approve") : t("act.refuse")) : t("case.pending")], [t("act.notified_on"), d(k.notified_on)]])),
     ...(c.deliberations ?? []).map((k) => record(t("act.deliberations"), [[t("act.held_on"), d(k.held_on)], [t("act.participants"), k.participants?.join(t("list.comma"))], [t("act.conclusion"), k.conclusion]])),
     ...(c.reviews ?? []).map((k) => record(t("act.review"), [[t("act.reviewed_on"), d(k.reviewed_on)], ...(k.checks ?? []).map((x) => [t(`aspect.${x.aspect}`), `${codeText("check", x.result)} ${x.note ?? ""}`]), [t("act.conclusion"), k.conclusion]])),
-    c.draft ? decisionCard(t("case.draft"), c.draft) : null,
+    c.draft ? decisionCard(t("case.draft"), c.draft) : null, ...(c.lessons?.items ?? []).map((l) => lessonCard(l)),
     c.decision ? decisionCard(t("case.decision"), c.decision) : null,
     ...(c.contacts ?? []).map((k) => record(t("act.contacts"), [[t("act.on"), d(k.on)], [t("act.means"), codeText("means", k.means)], [t("act.with"), k.with], [t("act.summary"), k.summary]])),
   ].filter(Boolean);
@@ -143,6 +144,7 @@ function proceedingCards(c, items) {
 /** what the note of a step says, where it is a code */
 function noteText({ code, note }) {
   if (code === "drafted") return decisionText(note);
+  if (code === "lessons_seen") return t("lessons.count", { n: note });
   if (code === "served" || code === "service_tried") return codeText("service", note);
   if (code === "extension_asked" || code === "extended") return t("clock.wd", { n: note });
   if (code.startsWith("consult")) return t("calc.consultation_n", { n: note });
