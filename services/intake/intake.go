@@ -24,6 +24,7 @@ import (
 	"zhiqing.dev/services/intake/internal/ledger"
 	"zhiqing.dev/services/intake/internal/staffing"
 	"zhiqing.dev/services/intake/internal/store"
+	"zhiqing.dev/services/intake/internal/throttle"
 )
 
 // Name is the service's name.
@@ -60,6 +61,10 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 		Clock: d.Clock, Zone: d.Zone, Master: d.Master, Blobs: blobs,
 		BulkCommands: bulk, Members: staff.Members,
 	})
+	wrong, err := throttle.Open(ctx, d.Store, d.Clock.Now, d.Master)
+	if err != nil {
+		return nil, fmt.Errorf("intake: %w", err)
+	}
 	ledgers, err := ledger.Open(ctx, ledger.Config{
 		Store: d.Store, Desk: desk, Members: staff.Members, Poke: d.Poke, Log: d.Log,
 	})
@@ -70,7 +75,7 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 		Name: Name,
 		Mount: func(v1 *echo.Group) {
 			staff.Mount(v1)
-			httpapi.Mount(v1, desk, d.Log)
+			httpapi.Mount(v1, desk, wrong, d.Log)
 			ledgers.Mount(v1)
 		},
 		Outboxes:  slices.Concat([]docstore.Outbox{cases}, ledgers.Outboxes(), staff.Outboxes()),

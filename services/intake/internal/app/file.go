@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"zhiqing.dev/pkg/docstore"
@@ -82,12 +83,38 @@ func plainReceipt(s string) string {
 	return s[0:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:16]
 }
 
-// codeVersion is the version of query codes; a new one would end the old.
-const codeVersion = 1
+// FirstCode is the code that a receipt is handed out with. It is computed and never
+// stored.
+func (d *Desk) FirstCode(receipt string) string {
+	return d.Master.QueryCode(receipt, domain.FirstCodeVersion)
+}
 
-// QueryCode is the code that opens the case of a receipt to its applicant. It
-// is computed and never stored.
-func (d *Desk) QueryCode(receipt string) string { return d.Master.QueryCode(receipt, codeVersion) }
+// QueryCode is the code that opens the case to its applicant now.
+func (d *Desk) QueryCode(c *domain.Case) string {
+	return d.Master.QueryCode(c.Receipt, c.QueryCodeVersion())
+}
+
+// ReissueCode puts a new query code into force, for the parts of a split
+// application, too: whoever had the old code saw theirs. Each part is written by
+// itself; a repeat goes on where the first try ended.
+func (d *Desk) ReissueCode(ctx context.Context, office, id string, by domain.Actor, cmd domain.CodeReissue, opts ...docstore.Option) (Doc, error) {
+	run := func(c *domain.Case, env domain.Env) error { return c.ReissueCode(cmd, env) }
+	doc, err := d.Do(ctx, office, id, by, run, opts...)
+	if err != nil {
+		return Doc{}, err
+	}
+	parts, err := d.Parts(ctx, doc.Value)
+	if err != nil {
+		return Doc{}, err
+	}
+	once := docstore.Once(fmt.Sprintf("code %s %d", id, doc.Value.QueryCodeVersion()))
+	for _, p := range parts {
+		if _, err := d.Do(ctx, office, p.ID, by, run, once); err != nil {
+			return Doc{}, err
+		}
+	}
+	return doc, nil
+}
 
 // errWrongCode is the one answer to a receipt that does not exist and to a code
 // that is not its own.
@@ -102,15 +129,15 @@ func IsWrongCode(err error) bool { return err == errWrongCode } //nolint:errorli
 // is compared in constant time, also when there is no such case.
 func (d *Desk) Open(ctx context.Context, receipt, code string) (Doc, error) {
 	receipt = plainReceipt(receipt)
-	right := d.Master.CheckQueryCode(receipt, codeVersion, code)
-	if receipt == "" {
-		return Doc{}, errWrongCode
-	}
 	docs, _, err := d.Cases.Find(ctx, store.WithReceipt(receipt))
 	if err != nil {
 		return Doc{}, err
 	}
-	if len(docs) == 0 || !right {
+	version := domain.FirstCodeVersion
+	if len(docs) > 0 {
+		version = docs[0].Value.QueryCodeVersion()
+	}
+	if right := d.Master.CheckQueryCode(receipt, version, code); len(docs) == 0 || !right {
 		return Doc{}, errWrongCode
 	}
 	return docs[0], nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/services/intake/internal/domain"
@@ -52,6 +53,16 @@ func (d *Desk) fileParts(ctx context.Context, parent Doc) (Doc, error) {
 		}
 	}
 	return d.Cases.Update(ctx, p.ID, func(c *domain.Case) error { c.PartsFiled(); return nil })
+}
+
+// Parts are the cases that a split application became, in their order.
+func (d *Desk) Parts(ctx context.Context, c *domain.Case) ([]Doc, error) {
+	if c.Split == nil || !c.Split.Filed || c.Ending == nil {
+		return nil, nil
+	}
+	docs, _, err := d.Cases.Find(ctx, store.Referring(c.Office, store.Child, c.ID))
+	slices.SortFunc(docs, func(a, b Doc) int { return a.Value.PartNo - b.Value.PartNo })
+	return docs, err
 }
 
 // Relations are the cases that refer to one: its parts, those that link to it

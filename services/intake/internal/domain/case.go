@@ -63,6 +63,8 @@ type Case struct {
 	Attachments []Attachment `json:"attachments,omitempty"`
 	// LessonsSeen: who looked at which corrected or lost case before deciding (M16).
 	LessonsSeen []LessonSeen `json:"lessons_seen,omitempty"`
+	// Reissues are the query codes that took the place of the first.
+	Reissues []CodeReissue `json:"code_reissues,omitempty"`
 
 	Links      []Link      `json:"links,omitempty"`
 	ParentID   string      `json:"parent_id,omitempty"`

@@ -165,6 +165,12 @@ var (
 		"letter":  {ZH: "信函", EN: "letter"},
 		"message": {ZH: "短信或者即时通信", EN: "message"},
 	}
+	CodeProofs = Labels{
+		"identity_document": {ZH: "出示身份证件", EN: "identity document shown"},
+		"agent_authority":   {ZH: "代理人出示身份证件和授权委托书", EN: "agent's identity document and power of attorney shown"},
+		"organisation":      {ZH: "出示单位证明", EN: "proof of the organisation shown"},
+		"call_back":         {ZH: "按登记的电话回拨核实", EN: "confirmed by calling the number on file"},
+	}
 	LinkKinds = Labels{
 		"related":     {ZH: "相关", EN: "related"},
 		"same_matter": {ZH: "同一事项", EN: "same matter"},
@@ -185,6 +191,7 @@ var (
 		"assigned":           {ZH: "分办", EN: "assigned"},
 		"handed_over":        {ZH: "转办", EN: "handed over"},
 		"attached":           {ZH: "补充材料", EN: "files added"},
+		"code_reissued":      {ZH: "重新发放查询码", EN: "query code issued again"},
 		"contacted":          {ZH: "联系记录", EN: "contact recorded"},
 		"deliberated":        {ZH: "会商研判", EN: "deliberated"},
 		"correction_noticed": {ZH: "告知补正", EN: "correction notice sent"},

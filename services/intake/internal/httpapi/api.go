@@ -13,19 +13,23 @@ import (
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/services/intake/internal/app"
 	"zhiqing.dev/services/intake/internal/domain"
+	"zhiqing.dev/services/intake/internal/throttle"
 )
 
 type handlers struct {
 	desk     *app.Desk
-	throttle *throttle
+	throttle *throttle.Throttle
 	log      *slog.Logger
 	turns    chan struct{} // of uploads
 	exports  chan struct{} // tables being written
 }
 
 // Mount adds the routes of applications and cases below /v1.
-func Mount(v1 *echo.Group, desk *app.Desk, log *slog.Logger) {
-	h := &handlers{desk: desk, throttle: newThrottle(desk.Clock.Now), log: log, turns: make(chan struct{}, uploadTurns), exports: make(chan struct{}, exportsAtOnce)}
+func Mount(v1 *echo.Group, desk *app.Desk, wrong *throttle.Throttle, log *slog.Logger) {
+	h := &handlers{
+		desk: desk, throttle: wrong, log: log,
+		turns: make(chan struct{}, uploadTurns), exports: make(chan struct{}, exportsAtOnce),
+	}
 	h.mountPublic(v1.Group("/applications"))
 	h.mountStaff(v1.Group("/cases"))
 	h.mountSearches(v1.Group("/cases"))
@@ -61,6 +65,7 @@ func (h *handlers) mountStaff(g *echo.Group) {
 	g.GET("/:id/attachments", h.listAttachments, read)
 	g.POST("/:id/attachments", h.attach, httpkit.May(identity.FileCases), large)
 	g.GET("/:id/attachments/:n", h.downloadAttachment, read, httpkit.Large(0, downloadTime))
+	g.POST("/:id/query-code", h.reissueCode, file)
 	g.POST("/:id/registration", h.register, file)
 	g.POST("/:id/assignment", h.assign, httpkit.May(identity.AssignCases))
 	g.POST("/:id/contacts", command(h, contact), handle)

@@ -146,7 +146,7 @@ func (h *handlers) fileOnline(c echo.Context) error {
 	}
 	v := doc.Value
 	return c.JSON(http.StatusCreated, filed{
-		Receipt: v.Receipt, QueryCode: h.desk.QueryCode(v.Receipt), Office: v.Office,
+		Receipt: v.Receipt, QueryCode: h.desk.FirstCode(v.Receipt), Office: v.Office,
 		Status:      contract.StatusSubmitted,
 		StatusLabel: domain.Statuses.In(string(contract.StatusSubmitted), httpkit.Lang(c)),
 		ArrivedOn:   v.ArrivedOn(),
@@ -190,7 +190,7 @@ func (h *handlers) enter(c echo.Context) error {
 	}
 	httpkit.ETag(c, doc.Rev)
 	c.Response().Header().Set(echo.HeaderLocation, "/v1/cases/"+doc.ID)
-	return c.JSON(http.StatusCreated, enteredView{caseView: file(at, doc, httpkit.Lang(c)), QueryCode: h.desk.QueryCode(doc.Value.Receipt)})
+	return c.JSON(http.StatusCreated, enteredView{caseView: file(at, doc, httpkit.Lang(c)), QueryCode: h.desk.FirstCode(doc.Value.Receipt)})
 }
 
 type registrationBody struct {

@@ -95,16 +95,15 @@ type partView struct {
 
 // open finds the applicant's case, and counts wrong codes.
 func (h *handlers) open(c echo.Context) (app.Doc, error) {
-	address, receipt := c.RealIP(), c.Param("receipt")
-	if len(receipt) > 40 {
-		receipt = receipt[:40]
-	}
-	if err := h.throttle.check(address, receipt); err != nil {
+	ctx, client, receipt := c.Request().Context(), c.RealIP(), app.ReceiptIn(c.Param("receipt"))
+	if err := h.throttle.Check(ctx, client, receipt); err != nil {
 		return app.Doc{}, err
 	}
-	doc, err := h.desk.Open(c.Request().Context(), receipt, c.Request().Header.Get("X-Query-Code"))
+	doc, err := h.desk.Open(ctx, receipt, c.Request().Header.Get("X-Query-Code"))
 	if app.IsWrongCode(err) {
-		h.throttle.failed(address, receipt)
+		if err := h.throttle.Failed(ctx, client, receipt); err != nil {
+			return app.Doc{}, err
+		}
 	}
 	return doc, err
 }
@@ -124,7 +123,11 @@ func (h *handlers) answerApplicant(c echo.Context, doc app.Doc) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, h.application(at, doc.Value, httpkit.Lang(c)))
+	parts, err := h.desk.Parts(c.Request().Context(), doc.Value)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, h.application(at, doc.Value, parts, httpkit.Lang(c)))
 }
 
 type onlineCorrectionBody struct {
@@ -180,7 +183,7 @@ func applicantCommand[B any](h *handlers, c echo.Context, run func(B) app.Comman
 	return h.answerApplicant(c, doc)
 }
 
-func (h *handlers) application(at app.Scene, k *domain.Case, lang string) applicationView {
+func (h *handlers) application(at app.Scene, k *domain.Case, parts []app.Doc, lang string) applicationView {
 	env := at.Env
 	status := k.StatusOn(env.Today)
 	v := applicationView{
@@ -206,13 +209,8 @@ func (h *handlers) application(at app.Scene, k *domain.Case, lang string) applic
 	if e := k.Ending; e != nil {
 		v.Ending = &endedView{e.Code, domain.Endings.In(string(e.Code), lang), e.On}
 	}
-	if k.Split != nil && k.Split.Filed {
-		for _, p := range k.Split.Parts {
-			if p.CaseID != "" {
-				r := h.desk.Receipt(p.CaseID)
-				v.Parts = append(v.Parts, partView{r, h.desk.QueryCode(r), p.Title})
-			}
-		}
+	for _, p := range parts {
+		v.Parts = append(v.Parts, partView{p.Value.Receipt, h.desk.QueryCode(p.Value), p.Value.Content.Title})
 	}
 	return v
 }
@@ -253,7 +251,7 @@ var told = map[string]bool{
 	"registered": true, "correction_noticed": true, "corrected": true, "abandoned": true, "extended": true,
 	"reasons_asked": true, "deferred": true, "fee_noticed": true, "fee_paid": true, "fee_lapsed": true,
 	"fee_cancelled": true, "served": true, "withdrawn": true, "split": true, "merged": true, "reopened": true,
-	"closed": true,
+	"closed": true, "code_reissued": true,
 }
 
 func noticesOf(k *domain.Case, lang string) []notice {

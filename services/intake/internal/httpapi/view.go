@@ -44,6 +44,7 @@ type caseView struct {
 	Earlier          []decisionView        `json:"earlier,omitempty"`
 	Attachments      []attachmentView      `json:"attachments,omitempty"`
 	LessonsSeen      []domain.LessonSeen   `json:"lessons_seen,omitempty"`
+	CodeReissues     []codeReissueView     `json:"code_reissues,omitempty"`
 	Links            []linkView            `json:"links,omitempty"`
 	Split            *domain.Split         `json:"split,omitempty"`
 	PartNo           int                   `json:"part_no,omitempty"`
@@ -201,6 +202,7 @@ func file(at app.Scene, doc app.Doc, lang string) caseView {
 	}
 	steps(&v, k, lang)
 	v.Attachments = attachmentsOf(k.Attachments, lang)
+	v.CodeReissues = codeReissues(k, lang)
 	if k.Draft != nil {
 		d := draft(*k.Draft, at.Office, lang)
 		v.Draft = &d
