@@ -7,6 +7,7 @@ import (
 	"zhiqing.dev/pkg/calendarcopy"
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/wallclock"
 	"zhiqing.dev/services/fee/internal/app"
 	"zhiqing.dev/services/fee/internal/domain"
@@ -26,7 +27,7 @@ func Keep(ctx context.Context, engine docstore.Store, clk wallclock.Clock) (*Kee
 	if err != nil {
 		return nil, err
 	}
-	return &Keeper{app.New(st, clk, civil.Shanghai, cal, slog.New(slog.DiscardHandler))}, nil
+	return &Keeper{app.New(st, clk, civil.Shanghai, cal, slog.New(slog.DiscardHandler), secret.Master{})}, nil
 }
 
 // Month asks for an applicant's month as the HTTP side does: its total, its frequency

@@ -30,7 +30,7 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fee: %w", err)
 	}
-	a := app.New(st, d.Clock, d.Zone, cal, d.Log)
+	a := app.New(st, d.Clock, d.Zone, cal, d.Log, d.Master)
 	return &service.Service{
 		Name:      Name,
 		Mount:     httpapi.New(a).Mount,

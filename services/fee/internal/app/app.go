@@ -14,6 +14,7 @@ import (
 	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/identity"
+	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/wallclock"
 	"zhiqing.dev/services/fee/internal/domain"
 	"zhiqing.dev/services/fee/internal/store"
@@ -26,12 +27,13 @@ type App struct {
 	zone     *time.Location
 	calendar *calendarcopy.Copy
 	log      *slog.Logger
+	master   secret.Master
 	locks    *locks
 }
 
 // New returns the app on what it is given.
-func New(st *store.Store, clock wallclock.Clock, zone *time.Location, calendar *calendarcopy.Copy, log *slog.Logger) *App {
-	return &App{store: st, clock: clock, zone: zone, calendar: calendar, log: log, locks: newLocks()}
+func New(st *store.Store, clock wallclock.Clock, zone *time.Location, calendar *calendarcopy.Copy, log *slog.Logger, master secret.Master) *App {
+	return &App{store: st, clock: clock, zone: zone, calendar: calendar, log: log, master: master, locks: newLocks()}
 }
 
 // Store gives the lists of the HTTP side.
@@ -93,8 +95,12 @@ func (a *App) TakeOffice(ctx context.Context, version int64, f contract.OfficeFa
 
 // Env is what a step of this staff member is done with.
 func (a *App) Env(ctx context.Context, s identity.Staff) (domain.Env, error) {
-	p, _, err := a.Policy(ctx, s.Office)
-	return domain.Env{By: s.ID, Today: a.Today(), At: a.clock.Now(), Calendar: a.calendar.Calendar(), Policy: p}, err
+	return a.envOf(ctx, s.Office, s.ID)
+}
+
+func (a *App) envOf(ctx context.Context, office, by string) (domain.Env, error) {
+	p, _, err := a.Policy(ctx, office)
+	return domain.Env{By: by, Today: a.Today(), At: a.clock.Now(), Calendar: a.calendar.Calendar(), Policy: p}, err
 }
 
 // Case finds a case of the office. docstore.ErrNotFound, also for another office's

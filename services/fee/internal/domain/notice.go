@@ -65,6 +65,8 @@ type Payment struct {
 	AmountYuan int64      `json:"amount_yuan"`
 	ReceiptNo  string     `json:"receipt_no"` // 财政票据号码
 	Late       bool       `json:"late,omitempty"`
+	// EventID is the payment side's own id, when it told of the payment.
+	EventID string `json:"event_id,omitempty"`
 }
 
 // Cancellation takes a notice back that was not paid.

@@ -35,6 +35,12 @@ func (a *API) Mount(v1 *echo.Group) {
 	v1.GET("/fees/identities/merges/:id", a.merge, read)
 	v1.POST("/fees/identities/merges/:id/separation", a.separate, manage)
 
+	v1.POST("/fees/webhooks/payments", a.paid) // signed by the payment side
+	v1.GET("/fees/webhooks/payments", a.remittances, read)
+	v1.POST("/fees/webhooks/payments/:event/resolution", a.resolve, collect)
+	v1.GET("/fees/webhooks/key", a.hook, manage)
+	v1.POST("/fees/webhooks/key", a.rotateHook, manage)
+
 	v1.POST("/fees/findings", a.recordFinding, handle)
 	v1.GET("/fees/findings", a.findings, read)
 	v1.GET("/fees/findings/:id", a.finding, read)

@@ -40,12 +40,15 @@ const (
 
 // Store is the service's data.
 type Store struct {
-	Cases    *docstore.Repo[domain.Case]
-	Tallies  *docstore.Repo[domain.Tally]
-	Merges   *docstore.Repo[domain.Merge]
-	Findings *docstore.Repo[domain.Finding]
-	Notices  *docstore.Repo[domain.Notice]
-	Policies *docstore.Repo[domain.OfficePolicy]
+	Cases   *docstore.Repo[domain.Case]
+	Tallies *docstore.Repo[domain.Tally]
+	Merges  *docstore.Repo[domain.Merge]
+
+	Remittances *docstore.Repo[domain.Remittance]
+	Hooks       *docstore.Repo[domain.Hook]
+	Findings    *docstore.Repo[domain.Finding]
+	Notices     *docstore.Repo[domain.Notice]
+	Policies    *docstore.Repo[domain.OfficePolicy]
 }
 
 // Open declares every collection. poke is told after writes that raised events.
@@ -59,6 +62,12 @@ func Open(ctx context.Context, engine docstore.Store, now func() time.Time, poke
 		return nil, err
 	}
 	if s.Merges, err = docstore.Open(ctx, engine, now, merges()); err != nil {
+		return nil, err
+	}
+	if s.Remittances, err = docstore.Open(ctx, engine, now, remittances()); err != nil {
+		return nil, err
+	}
+	if s.Hooks, err = docstore.Open(ctx, engine, now, docstore.Spec[domain.Hook]{Name: "hooks"}); err != nil {
 		return nil, err
 	}
 	if s.Findings, err = docstore.Open(ctx, engine, now, findings()); err != nil {
