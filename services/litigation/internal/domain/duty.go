@@ -28,14 +28,17 @@ func (p *Proceeding) Clocks(cal *calendar.Calendar) []clock.Clock {
 }
 
 // NextDue is the earliest due date of a duty that is not done, zero when none is.
-func NextDue(clocks []clock.Clock) civil.Date {
-	var next civil.Date
+func NextDue(clocks []clock.Clock) civil.Date { return NextClock(clocks).DueOn }
+
+// NextClock is the duty that is due first of those not done; without one its due
+// date is zero.
+func NextClock(clocks []clock.Clock) (next clock.Clock) {
 	for _, c := range clocks {
 		if c.Advisory || !c.MetOn.IsZero() || c.DueOn.IsZero() {
 			continue
 		}
-		if next.IsZero() || c.DueOn < next {
-			next = c.DueOn
+		if next.DueOn.IsZero() || c.DueOn < next.DueOn {
+			next = c
 		}
 	}
 	return next

@@ -1,13 +1,14 @@
 package httpapi
 
 import (
-	"fmt"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"zhiqing.dev/pkg/docx"
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/problem"
+	"zhiqing.dev/services/litigation/internal/circular"
 	"zhiqing.dev/services/litigation/internal/domain"
 	"zhiqing.dev/services/litigation/internal/workbook"
 )
@@ -17,7 +18,7 @@ func (a *API) summary(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := httpkit.Query(c, "period", "from", "to"); err != nil {
+	if err := httpkit.Query(c, "period", "from", "to", "scope"); err != nil {
 		return err
 	}
 	p, err := periodOf(c)
@@ -28,21 +29,33 @@ func (a *API) summary(c echo.Context) error {
 		return problem.InvalidFields(problem.At("period", "date_in_future",
 			"统计期间尚未开始。", "The period has not begun."))
 	}
-	as, err := httpkit.Negotiate(c, echo.MIMEApplicationJSON, workbook.MediaType)
-	if err != nil {
-		return err
-	}
-	out, err := a.Reports.Summary(c.Request().Context(), staff.Office, p, today, a.Calendar())
+	scope, err := scopeOf(c)
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Add(echo.HeaderVary, "Accept")
-	if as == workbook.MediaType {
-		book, err := workbook.Summary(out)
+	as, err := httpkit.Negotiate(c, echo.MIMEApplicationJSON, workbook.MediaType, docx.MediaType)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	out, err := a.Reports.Summary(ctx, staff.Office, scope, p, today, a.Calendar())
+	if err != nil {
+		return err
+	}
+	if out.OfficeName, err = a.Offices.Name(ctx, staff.Office); err != nil {
+		return err
+	}
+	if as != echo.MIMEApplicationJSON {
+		write, suffix := workbook.Summary, "总结-"+out.Period.Name+".xlsx"
+		if as == docx.MediaType {
+			write, suffix = circular.Summary, "情况的通报-"+out.Period.Name+".docx"
+		}
+		file, err := write(out)
 		if err != nil {
 			return err
 		}
-		return sendFile(c, workbook.MediaType, fmt.Sprintf("政府信息公开依申请工作总结-%s.xlsx", out.Period.Name), book)
+		return sendFile(c, as, "政府信息公开依申请工作"+suffix, file)
 	}
 	if httpkit.Lang(c) == httpkit.English {
 		for i := range out.Checks {

@@ -79,7 +79,7 @@ func BenchmarkReports(b *testing.B) {
 				p, err := domain.ParsePeriod("2026-Q3")
 				require.NoError(b, err)
 				for b.Loop() {
-					s, err := bk.Summary(ctx, "big", p, date(2026, 11, 23), calendar.Builtin())
+					s, err := bk.Summary(ctx, "big", report.Own, p, date(2026, 11, 23), calendar.Builtin())
 					require.NoError(b, err)
 					require.True(b, s.Applications.Balanced)
 				}

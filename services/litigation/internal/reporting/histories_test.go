@@ -167,7 +167,7 @@ func TestAnyOrderOfAnyHistoriesGivesTheSameTablesWithEveryIdentity(t *testing.T)
 		}
 		from := date(rapid.IntRange(firstYear, lastYear).Draw(rt, "from"), rapid.IntRange(1, 12).Draw(rt, "from month"), rapid.IntRange(1, 28).Draw(rt, "from day"))
 		p := domain.Period{From: from, To: from.AddDays(rapid.IntRange(0, 800).Draw(rt, "length"))}
-		s, err := b.Summary(ctx, names[0], p, p.To, calendar.Builtin())
+		s, err := b.Summary(ctx, names[0], report.Own, p, p.To, calendar.Builtin())
 		require.NoError(rt, err)
 		require.True(rt, s.Applications.Balanced)
 		for _, section := range s.Proceedings {

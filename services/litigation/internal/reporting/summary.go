@@ -16,7 +16,9 @@ import (
 // to date and the same period of the year before. It names no applicant.
 type Summary struct {
 	Office     string       `json:"office"`
+	OfficeName string       `json:"office_name,omitempty"`
 	Scope      report.Whose `json:"scope"`
+	Units      []Unit       `json:"units,omitempty"` // of an aggregate, the authority first
 	Period     Span         `json:"period"`
 	YearToDate Span         `json:"year_to_date"`
 	LastYear   Span         `json:"last_year"`
@@ -78,8 +80,18 @@ func line(key, label string, n [3]int64) Line {
 	return Line{Key: key, Label: label, This: n[0], YearToDate: n[1], LastYear: n[2], Change: report.Change(n[0], n[2]).Value}
 }
 
+// Unit is one of the offices that an aggregate sums up, and whether it has reported
+// its proceedings.
+type Unit struct {
+	Office     string `json:"office"`
+	Unreported int64  `json:"unreported"`
+	Lost       int    `json:"lost"`
+	Overdue    int64  `json:"overdue"` // replies and duties in proceedings
+}
+
 // Lost is one proceeding that corrected the office.
 type Lost struct {
+	Office          string      `json:"office,omitempty"` // of an aggregate
 	ID              string      `json:"id"`
 	Kind            domain.Kind `json:"kind"`
 	KindLabel       string      `json:"kind_label"`
@@ -106,7 +118,24 @@ type Due struct {
 	ProceedingsOverdue []string `json:"proceedings_overdue"`
 	ProceedingsDueSoon []string `json:"proceedings_due_soon"`
 	Unreported         int64    `json:"unreported"`
+	// One by one, the most urgent first, at most dueMost of an office.
+	Overdue []DueItem `json:"overdue"`
+	Soon    []DueItem `json:"due_soon"`
 }
+
+// DueItem is one reply or one duty in a proceeding that is late or soon due.
+type DueItem struct {
+	Office       string     `json:"office,omitempty"` // of an aggregate
+	CaseID       string     `json:"case_id,omitempty"`
+	RegisterNo   string     `json:"register_no,omitempty"`
+	ProceedingID string     `json:"proceeding_id,omitempty"`
+	CaseNo       string     `json:"case_no,omitempty"`
+	What         string     `json:"what"`
+	DueOn        civil.Date `json:"due_on"`
+}
+
+// dueMost bounds what one office's list of overdue replies shows; so does the other.
+const dueMost = 100
 
 // dueSoonWD is how many working days ahead "soon" reaches.
 const dueSoonWD = 5
@@ -115,49 +144,104 @@ const dueSoonWD = 5
 // its drill-down show all.
 const lostMost = 200
 
-// Summary computes the summary of a period as of a day.
-func (r *Reporter) Summary(ctx context.Context, office string, p domain.Period, today civil.Date, cal *calendar.Calendar) (*Summary, error) {
+// Summary computes the summary of a period as of a day: the office's own, or summed
+// up over it and the offices that report to it.
+func (r *Reporter) Summary(
+	ctx context.Context, office string, scope report.Whose, p domain.Period, today civil.Date, cal *calendar.Calendar,
+) (*Summary, error) {
 	periods := [3]domain.Period{p, p.YearToDate(), p.LastYear()}
 	s := &Summary{
-		Office: office, Scope: report.Own, AsOf: today,
+		Office: office, Scope: scope, AsOf: today,
 		Period: spanOf(p), YearToDate: spanOf(periods[1]), LastYear: spanOf(periods[2]),
 		Proceedings: map[string]*Section{}, Lost: []Lost{},
+		Due: Due{ProceedingsOverdue: []string{}, ProceedingsDueSoon: []string{}, Overdue: []DueItem{}, Soon: []DueItem{}},
 	}
-	flows, err := r.applicationFlows(ctx, office, periods)
+	offices, err := r.Offices(ctx, office, scope)
 	if err != nil {
 		return nil, err
 	}
-	s.applications(flows)
-	settings, _, err := r.Settings.Of(ctx, office)
-	if err != nil {
-		return nil, err
+	var all part
+	for _, by := range offices {
+		one, err := r.part(ctx, s, by, periods, cal)
+		if err != nil {
+			return nil, err
+		}
+		all.add(one)
 	}
-	moves, err := r.Proceedings.Moves(ctx, office, settings.T4Basis)
-	if err != nil {
-		return nil, err
-	}
+	s.applications(all.flows)
 	t4 := map[report.Block]map[report.Outcome]int64{}
 	filed := map[report.Block]int64{}
 	blocks := map[report.Block]report.Flow{}
 	for _, kind := range kinds {
 		var counts [3]procCounts
 		for i := range periods {
-			counts[i] = countMoves(moves, kind, periods[i])
+			counts[i] = countMoves(all.moves, kind, periods[i])
 		}
 		s.Proceedings[string(kind)] = procSection(kind, counts)
 		block := report.Block(kind)
 		t4[block], filed[block], blocks[block] = counts[0].cells(), counts[0].flow.Filed, counts[0].flow
 	}
-	if err := r.lost(ctx, s, p); err != nil {
-		return nil, err
-	}
-	if err := r.due(ctx, s, cal); err != nil {
-		return nil, err
-	}
-	s.indicators(flows[0], report.Table4FromCounts(t4), filed)
+	s.indicators(all.flows[0], report.Table4FromCounts(t4), filed)
+	s.indicate(report.LossRate(all.lost, all.judged), report.HeadAppearanceRate(all.appeared, all.heard))
 	s.Checks = append(s.Checks, report.CheckFlows(blocks)...)
 	s.Checks = append(s.Checks, report.CheckScope(s.Scope)...)
 	return s, nil
+}
+
+// part is what one office adds to a summary.
+type part struct {
+	flows [3]flow
+	moves []store.Move
+	// The suits of the first instance that were concluded in the period, and those of
+	// them that were lost (败诉率 as the courts count it).
+	judged, lost int64
+	// The suits heard in the period, and those to which the head went.
+	heard, appeared int64
+}
+
+func (p *part) add(o part) {
+	for i := range p.flows {
+		p.flows[i].openBefore += o.flows[i].openBefore
+		p.flows[i].received += o.flows[i].received
+		p.flows[i].openAfter += o.flows[i].openAfter
+		p.flows[i].finished = append(p.flows[i].finished, o.flows[i].finished...)
+	}
+	p.moves = append(p.moves, o.moves...)
+	p.judged, p.lost, p.heard, p.appeared = p.judged+o.judged, p.lost+o.lost, p.heard+o.heard, p.appeared+o.appeared
+}
+
+// part counts one office by its own settings, and lists what it has lost and what is
+// due.
+func (r *Reporter) part(ctx context.Context, s *Summary, by store.Settings, periods [3]domain.Period, cal *calendar.Calendar) (part, error) {
+	var one part
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) {
+		one.flows, err = r.applicationFlows(ctx, by.Office, periods)
+		return err
+	})
+	g.Go(func() (err error) {
+		one.moves, err = r.Proceedings.Moves(ctx, by.Office, by.T4Basis)
+		return err
+	})
+	g.Go(func() (err error) {
+		one.judged, one.lost, err = r.Proceedings.FirstInstances(ctx, by.Office, periods[0].From, periods[0].To)
+		return err
+	})
+	g.Go(func() (err error) {
+		one.heard, one.appeared, err = r.Proceedings.Hearings(ctx, by.Office, periods[0].From, periods[0].To)
+		return err
+	})
+	unit := Unit{Office: by.Office}
+	g.Go(func() (err error) {
+		unit.Lost, err = r.lost(ctx, s, by.Office, periods[0])
+		return err
+	})
+	g.Go(func() error { return r.due(ctx, s, &unit, cal) })
+	err := g.Wait()
+	if s.Scope == report.Aggregate {
+		s.Units = append(s.Units, unit)
+	}
+	return one, err
 }
 
 // flow counts the applications of a period. No line of it is computed from the
@@ -334,18 +418,24 @@ func procSection(kind domain.Kind, counts [3]procCounts) *Section {
 	return s
 }
 
-func (r *Reporter) lost(ctx context.Context, s *Summary, p domain.Period) error {
+// lost lists what an office has lost in the period.
+func (r *Reporter) lost(ctx context.Context, s *Summary, office string, p domain.Period) (n int, err error) {
 	for _, kind := range kinds {
-		docs, err := r.Proceedings.Lost(ctx, s.Office, kind, p.From, p.To, lostMost)
+		docs, err := r.Proceedings.Lost(ctx, office, kind, p.From, p.To, lostMost)
 		if err != nil {
-			return err
+			return n, err
 		}
 		s.LostMore = s.LostMore || len(docs) == lostMost
 		for _, d := range docs {
-			s.Lost = append(s.Lost, LostOf(d.Value))
+			l := LostOf(d.Value)
+			if s.Scope == report.Aggregate {
+				l.Office = office
+			}
+			s.Lost = append(s.Lost, l)
+			n++
 		}
 	}
-	return nil
+	return n, nil
 }
 
 // LostOf tells of a proceeding that corrected the office what its list shows.
@@ -366,30 +456,60 @@ func LostOf(p *domain.Proceeding) Lost {
 	return l
 }
 
-func (r *Reporter) due(ctx context.Context, s *Summary, cal *calendar.Calendar) error {
-	soon := cal.AddWorkdays(s.AsOf, dueSoonWD)
-	var err error
-	if s.Due.RepliesOverdue, err = r.Facts.OpenDue(ctx, s.Office, 0, s.AsOf.AddDays(-1)); err != nil {
+// due lists what is late or soon due in an office.
+func (r *Reporter) due(ctx context.Context, s *Summary, unit *Unit, cal *calendar.Calendar) error {
+	office, soon := unit.Office, cal.AddWorkdays(s.AsOf, dueSoonWD)
+	overdue, err := r.Facts.OpenDue(ctx, office, 0, s.AsOf.AddDays(-1))
+	if err != nil {
 		return err
 	}
-	if s.Due.RepliesDueSoon, err = r.Facts.OpenDue(ctx, s.Office, s.AsOf, soon); err != nil {
+	dueSoon, err := r.Facts.OpenDue(ctx, office, s.AsOf, soon)
+	if err != nil {
 		return err
 	}
-	if s.Due.Unreported, err = r.Proceedings.UnreportedCount(ctx, s.Office); err != nil {
+	if unit.Unreported, err = r.Proceedings.UnreportedCount(ctx, office); err != nil {
 		return err
 	}
-	s.Due.ProceedingsOverdue, s.Due.ProceedingsDueSoon = []string{}, []string{}
-	docs, err := r.Proceedings.InHand(ctx, s.Office, 1000)
+	s.Due.RepliesOverdue += overdue
+	s.Due.RepliesDueSoon += dueSoon
+	s.Due.Unreported += unit.Unreported
+	unit.Overdue = overdue
+	whose := ""
+	if s.Scope == report.Aggregate {
+		whose = office
+	}
+	for _, span := range []struct {
+		from, to civil.Date
+		into     *[]DueItem
+	}{{0, s.AsOf.AddDays(-1), &s.Due.Overdue}, {s.AsOf, soon, &s.Due.Soon}} {
+		docs, err := r.Facts.DueBetween(ctx, office, span.from, span.to, dueMost)
+		if err != nil {
+			return err
+		}
+		for _, d := range docs {
+			*span.into = append(*span.into, DueItem{
+				Office: whose, CaseID: d.Value.CaseID, RegisterNo: d.Value.RegisterNo, What: "政府信息公开申请答复", DueOn: d.Value.ReplyDue,
+			})
+		}
+	}
+	docs, err := r.Proceedings.InHand(ctx, office, 1000)
 	if err != nil {
 		return err
 	}
 	for _, d := range docs {
-		switch next := domain.NextDue(d.Value.Clocks(cal)); {
-		case next.IsZero() || next > soon:
-		case next < s.AsOf:
+		next := domain.NextClock(d.Value.Clocks(cal))
+		item := DueItem{
+			Office: whose, ProceedingID: d.ID, CaseNo: d.Value.CaseNo, RegisterNo: d.Value.RegisterNo, What: d.Value.Kind.Label() + "：" + next.Label, DueOn: next.DueOn,
+		}
+		switch {
+		case next.DueOn.IsZero() || next.DueOn > soon:
+		case next.DueOn < s.AsOf:
 			s.Due.ProceedingsOverdue = append(s.Due.ProceedingsOverdue, d.ID)
+			s.Due.Overdue = append(s.Due.Overdue, item)
+			unit.Overdue++
 		default:
 			s.Due.ProceedingsDueSoon = append(s.Due.ProceedingsDueSoon, d.ID)
+			s.Due.Soon = append(s.Due.Soon, item)
 		}
 	}
 	return nil
@@ -417,10 +537,16 @@ func (s *Summary) indicators(f flow, t4 report.Table4, filed map[report.Block]in
 			report.CorrectedShare(t4, b), report.CorrectedOfConcluded(t4, b),
 			report.CorrectedOfJudged(t4, b), report.CorrectedOfFiled(t4, b, filed[b]))
 	}
-	for i := range s.Indicators {
-		s.Indicators[i].Scope = s.Scope
-	}
+	s.indicate()
 	if sentence, ok := report.NoLoss(t4); ok {
 		s.NoLoss = sentence
+	}
+}
+
+// indicate adds indicators and says whose they all are.
+func (s *Summary) indicate(more ...report.Indicator) {
+	s.Indicators = append(s.Indicators, more...)
+	for i := range s.Indicators {
+		s.Indicators[i].Scope = s.Scope
 	}
 }

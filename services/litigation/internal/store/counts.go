@@ -232,6 +232,15 @@ func (f *Facts) OpenDue(ctx context.Context, office string, from, to civil.Date)
 	return f.count(ctx, factsOpenDue, office, from, to)
 }
 
+// DueBetween lists the open cases whose reply is due within the days, both included,
+// the most urgent first, at most limit.
+func (f *Facts) DueBetween(ctx context.Context, office string, from, to civil.Date, limit int) ([]docstore.Doc[domain.CaseFact], error) {
+	docs, _, err := f.repo.Find(ctx, docstore.Query{
+		Index: factsOpenDue, Eq: []any{office}, From: int64(from), To: int64(to) + 1, Limit: limit,
+	})
+	return docs, err
+}
+
 // ImportedFees sums the fees that imported ledger rows finished in a year state.
 func (f *Facts) ImportedFees(ctx context.Context, office string, year int) (Money, error) {
 	groups, err := f.repo.Count(ctx, docstore.CountQuery{Index: factsFees, Eq: []any{office, int64(year)}, GroupBy: 1})

@@ -29,6 +29,8 @@ const (
 	procByEffect    = "spans_by_effect"
 	procFirst       = "spans_first_instance"
 	procSecond      = "spans_second_instance"
+	procHearings    = "hearings"
+	procJudged      = "first_instance_judged"
 	procConcludedOn = "concluded_on"
 	procLessons     = "lessons"
 	procCaseNo      = "case_no"
@@ -115,6 +117,24 @@ func proceedingIndexes() []docstore.Entry[domain.Proceeding] {
 		spans(procByEffect, func(p *proc) (domain.Span, bool) { return p.ByEffect(), true }),
 		spans(procFirst, func(p *proc) (domain.Span, bool) { return p.FirstInstance(), true }),
 		spans(procSecond, (*domain.Proceeding).SecondInstance),
+		index(procHearings, func(p *proc) docstore.Key {
+			h := p.Hearing()
+			if h == nil || !p.Kind.Suit() || !p.Counted() || h.HeadAppeared == nil {
+				return nil
+			}
+			appeared := int64(0)
+			if *h.HeadAppeared {
+				appeared = 1
+			}
+			return docstore.Key{p.Office, int64(h.On), appeared}
+		}, num("heard_on"), num("appeared")),
+		index(procJudged, func(p *proc) docstore.Key {
+			span := p.FirstInstance()
+			if !p.Kind.Suit() || !p.Counted() || span.ConcludedOn.IsZero() {
+				return nil
+			}
+			return docstore.Key{p.Office, int64(span.ConcludedOn), string(span.Outcome)}
+		}, num("judged_on"), str("outcome")),
 		index(procConcludedOn, func(p *proc) docstore.Key {
 			s := p.Stand()
 			if !p.Counted() || s.Result == nil {

@@ -124,3 +124,31 @@ type Cell4 struct {
 	Block   report.Block
 	Column  report.Outcome // report.OutcomeTotal for all
 }
+
+// FirstInstances counts the suits whose first instance was concluded from a day to
+// another, and those of them that corrected the office.
+func (p *Proceedings) FirstInstances(ctx context.Context, office string, from, to civil.Date) (judged, lost int64, err error) {
+	groups, err := p.Repo.Count(ctx, docstore.CountQuery{
+		Index: procJudged, Eq: []any{office}, From: int64(from), To: int64(to) + 1, GroupBy: 2,
+	})
+	for _, g := range groups {
+		judged += g.Count
+		if report.Outcome(text(g, 1)) == report.Corrected {
+			lost += g.Count
+		}
+	}
+	return judged, lost, err
+}
+
+// Hearings counts the suits whose last hearing was held from a day to another with
+// a note on the head of the office, and those to which the head went.
+func (p *Proceedings) Hearings(ctx context.Context, office string, from, to civil.Date) (heard, appeared int64, err error) {
+	groups, err := p.Repo.Count(ctx, docstore.CountQuery{
+		Index: procHearings, Eq: []any{office}, From: int64(from), To: int64(to) + 1, GroupBy: 2,
+	})
+	for _, g := range groups {
+		heard += g.Count
+		appeared += g.Count * number(g, 1)
+	}
+	return heard, appeared, err
+}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"zhiqing.dev/pkg/statute/report"
 	"zhiqing.dev/services/litigation/internal/reporting"
 )
 
@@ -13,13 +14,14 @@ const (
 	SheetFigures    = "总结"
 	SheetLost       = "纠正案件"
 	SheetIndicators = "指标"
+	SheetDue        = "逾期和即将到期"
 )
 
 // Summary writes the workbook of a periodic summary: the figures beside the year to
 // date and the year before, the lost cases, and the indicators with both sides of
 // their division.
 func Summary(s *reporting.Summary) ([]byte, error) {
-	b, err := newBook(SheetFigures, SheetLost, SheetIndicators)
+	b, err := newBook(SheetFigures, SheetLost, SheetIndicators, SheetDue)
 	if err != nil {
 		return nil, err
 	}
@@ -27,6 +29,7 @@ func Summary(s *reporting.Summary) ([]byte, error) {
 	b.figures(s)
 	b.lost(s)
 	b.indicators(s)
+	b.due(s)
 	if b.err != nil {
 		return nil, fmt.Errorf("workbook of %s: %w", s.Period.Name, b.err)
 	}
@@ -54,9 +57,16 @@ func (b *book) column(i int) string {
 // top writes the title and says whose figures these are and when they were drawn up.
 func (b *book) top(last, title string, s *reporting.Summary) {
 	b.text("A1", last+"1", title, b.title)
-	b.text("A2", last+"2", fmt.Sprintf("%s（%s 至 %s）　机关代码：%s　统计范围：本机关　制表日期：%s",
-		s.Period.Name, s.Period.From, s.Period.To, s.Office, s.AsOf), b.note)
+	b.text("A2", last+"2", fmt.Sprintf("%s（%s 至 %s）　机关：%s　统计范围：%s　制表日期：%s",
+		s.Period.Name, s.Period.From, s.Period.To, s.OfficeName, whose(s), s.AsOf), b.note)
 	b.height(1, 28)
+}
+
+func whose(s *reporting.Summary) string {
+	if s.Scope == report.Aggregate {
+		return fmt.Sprintf("汇总（%d个报送单位）", len(s.Units))
+	}
+	return "本机关"
 }
 
 func (b *book) figures(s *reporting.Summary) {
@@ -131,4 +141,28 @@ func (b *book) indicators(s *reporting.Summary) {
 	b.width("E", "E", 10)
 	b.width("F", "F", 24)
 	b.page(fmt.Sprintf("$F$%d", 3+len(s.Indicators)), true)
+}
+
+// due lists one by one what is late and what is soon due.
+func (b *book) due(s *reporting.Summary) {
+	b.sheet = SheetDue
+	b.top("F", "逾期和即将到期事项", s)
+	b.heads(3, "状态", "单位", "登记编号", "案号", "事项", "期限")
+	row := 4
+	for _, part := range []struct {
+		state string
+		items []reporting.DueItem
+	}{{"逾期", s.Due.Overdue}, {"即将到期", s.Due.Soon}} {
+		for _, i := range part.items {
+			for k, v := range []string{part.state, i.Office, i.RegisterNo, i.CaseNo, i.What, i.DueOn.String()} {
+				c := at(b.column(k), row)
+				b.text(c, c, v, b.label)
+			}
+			row++
+		}
+	}
+	b.width("A", "D", 16)
+	b.width("E", "E", 40)
+	b.width("F", "F", 14)
+	b.page(fmt.Sprintf("$F$%d", row), true)
 }
