@@ -23,6 +23,9 @@ type ProceedingFacts struct {
 	Result       string     `json:"result,omitempty"`
 	ConcludedOn  civil.Date `json:"concluded_on,omitzero"`
 	EffectiveOn  civil.Date `json:"effective_on,omitzero"`
+	// Handler is the staff id of who handles the proceeding: who entered it. Empty when
+	// it was imported.
+	Handler string `json:"handler,omitempty"`
 	// Order is what a review decision or judgment orders the office to do again.
 	Order *OrderFacts `json:"order,omitempty"`
 	// Periods are the statutory periods that this proceeding has started.

@@ -8,6 +8,7 @@ import (
 	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/services/deadline/internal/domain"
+	"zhiqing.dev/services/deadline/internal/store"
 )
 
 // ErrForeignOffice says that facts name another office than the sheet they are for.
@@ -20,8 +21,53 @@ func (a *App) TakeCase(ctx context.Context, version int64, f contract.CaseFacts)
 	if f.Clock.ReceivedOn.IsZero() {
 		return nil
 	}
-	return a.merge(ctx, a.store.Cases, f.CaseID, f.Office, contract.DeadlineChanged,
-		func(s *domain.Sheet) bool { return s.TakeCase(version, f) })
+	// Proceedings follow the case's officer. They are looked for when the officer is
+	// news, and when the event has come before: it may have been cut off here.
+	follow := false
+	err := a.merge(ctx, a.store.Cases, f.CaseID, f.Office, contract.DeadlineChanged, func(s *domain.Sheet) bool {
+		was := s.Assignee
+		news := s.TakeCase(version, f)
+		follow = !news || s.Assignee != was
+		return news
+	})
+	if err != nil || !follow {
+		return err
+	}
+	return a.followCase(ctx, f.CaseID)
+}
+
+// followCase tells the proceedings about a case who handles it. Whoever writes second,
+// the case or the proceeding, sees the other: neither order loses the officer.
+func (a *App) followCase(ctx context.Context, caseID string) error {
+	of, err := a.store.Cases.Get(ctx, caseID)
+	if errors.Is(err, docstore.ErrNotFound) {
+		return nil // not received yet; it will tell
+	}
+	if err != nil {
+		return fmt.Errorf("case of the proceedings: %w", err)
+	}
+	for after := ""; ; {
+		docs, next, err := a.store.Proceedings.Find(ctx, docstore.Query{Index: store.ByCase, Eq: []any{caseID}, Limit: walkPage, After: after})
+		if err != nil {
+			return fmt.Errorf("proceedings of a case: %w", err)
+		}
+		for _, d := range docs {
+			if trial := *d.Value; !trial.FollowCase(of.Value) {
+				continue
+			}
+			_, err := a.store.Proceedings.Update(ctx, d.ID, func(s *domain.Sheet) error {
+				s.FollowCase(of.Value)
+				return nil
+			})
+			if err != nil {
+				return fmt.Errorf("follow the case: %w", err)
+			}
+		}
+		if next == "" {
+			return nil
+		}
+		after = next
+	}
 }
 
 // TakeNotice merges what fee told of a notice.
@@ -39,8 +85,12 @@ func (a *App) TakeProceeding(ctx context.Context, version int64, f contract.Proc
 	if err != nil || f.CaseID == "" {
 		return err
 	}
-	return a.merge(ctx, a.store.Cases, f.CaseID, f.Office, contract.DeadlineChanged,
+	err = a.merge(ctx, a.store.Cases, f.CaseID, f.Office, contract.DeadlineChanged,
 		func(s *domain.Sheet) bool { return s.TakeOrder(version, f) })
+	if err != nil {
+		return err
+	}
+	return a.followCase(ctx, f.CaseID)
 }
 
 // merge takes facts into a sheet and computes it. Facts that are no news leave no

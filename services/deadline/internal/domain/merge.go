@@ -56,6 +56,23 @@ func (s *Sheet) TakeProceeding(version int64, f contract.ProceedingFacts) bool {
 	s.identify(OfProceeding, f.ProceedingID, f.Office)
 	s.CaseID = f.CaseID
 	s.Proceeding = &ProceedingSource{Version: version, ProceedingFacts: f}
+	if f.Handler != "" {
+		s.Assignee = f.Handler
+	}
+	return true
+}
+
+// FollowCase gives the sheet of a proceeding what it has from its case: the register
+// number, and the officer, unless the proceeding has a handler of its own. It reports
+// whether that was news.
+func (s *Sheet) FollowCase(of *Sheet) bool {
+	if of.Case == nil || s.Proceeding == nil || s.CaseID != of.ID || s.Office != of.Office || s.CaseVersion >= of.Case.Version {
+		return false
+	}
+	s.CaseVersion, s.RegisterNo = of.Case.Version, of.RegisterNo
+	if s.Proceeding.Handler == "" {
+		s.Assignee = of.Assignee
+	}
 	return true
 }
 

@@ -31,6 +31,9 @@ type Sheet struct {
 	CaseID     string `json:"case_id,omitempty"`
 	RegisterNo string `json:"register_no,omitempty"`
 	Assignee   string `json:"assignee,omitempty"` // staff id of the 经办人
+	// CaseVersion is the version of the case that a proceeding has its register number
+	// from, and its assignee unless it has a handler of its own.
+	CaseVersion int64 `json:"case_version,omitempty"`
 
 	Case       *CaseSource             `json:"case,omitempty"`
 	Notices    map[string]NoticeSource `json:"notices,omitempty"` // by notice id

@@ -12,13 +12,14 @@ import (
 )
 
 // The indexes of sheets. Those that people query begin with the office; the last
-// two are the service's own.
+// three are the service's own.
 const (
 	ByState    = "by_state"    // office, state, due_on
 	ByAssignee = "by_assignee" // office, assignee, state, due_on
 	ByChange   = "by_change"   // office, change: moved by that calendar version
 	ByOpen     = "by_open"     // open sheets of an office
 	ByAlarm    = "by_alarm"    // the day of the next alarm
+	ByCase     = "by_case"     // proceedings of a case
 )
 
 // The indexes of alarms. All begin with the office.
@@ -138,6 +139,12 @@ func sheets(name, snapshot string, poke func()) docstore.Spec[domain.Sheet] {
 				}
 				return docstore.Key{int64(s.NextAlarmOn)}
 			}, number("next_alarm_on")),
+			entry(ByCase, func(s *domain.Sheet) docstore.Key {
+				if s.Of != domain.OfProceeding || s.CaseID == "" {
+					return nil
+				}
+				return docstore.Key{s.CaseID}
+			}, text("case_id")),
 		},
 	}
 }

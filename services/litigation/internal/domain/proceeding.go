@@ -345,7 +345,7 @@ func (p *Proceeding) Facts() (office string, data any) {
 	f := contract.ProceedingFacts{
 		Office: p.Office, ProceedingID: p.ID, CaseID: p.CaseID, Kind: string(p.Kind), ReceivedOn: p.ReceivedOn,
 		Outcome: string(s.Outcome()), ConcludedOn: s.ConcludedOn(), EffectiveOn: s.Effective,
-		Order: s.Order(), Periods: p.Periods(),
+		Order: s.Order(), Periods: p.Periods(), Handler: p.EnteredBy,
 	}
 	if s.Result != nil {
 		f.Result = s.Result.Result
