@@ -56,10 +56,76 @@ func (d *Desk) Register(ctx context.Context, office, id string, by domain.Actor,
 	if err != nil {
 		return Doc{}, err
 	}
+	if now.Value.Number != nil { // entered earlier, or registered already: no number is drawn
+		return d.do(ctx, at, id, func(c *domain.Case, env domain.Env) error { return c.Register(cmd, domain.Number{}, env) }, opts...)
+	}
 	year := cmd.ReceiptOn(now.Value, at.Env).Year()
 	return d.numbered(ctx, at.Office, year, func(n domain.Number) (Doc, error) {
 		return d.do(ctx, at, id, func(c *domain.Case, env domain.Env) error { return c.Register(cmd, n, env) }, opts...)
 	})
+}
+
+// EnterUnconfirmed gives a case its number although its applicant could not be
+// reached: the next of the year of its arrival.
+func (d *Desk) EnterUnconfirmed(ctx context.Context, office, id string, by domain.Actor, cmd domain.Unreachable, opts ...docstore.Option) (Doc, error) {
+	now, err := d.Get(ctx, office, id)
+	if err != nil {
+		return Doc{}, err
+	}
+	at, err := d.Scene(ctx, office, by)
+	if err != nil {
+		return Doc{}, err
+	}
+	run := func(n domain.Number) (Doc, error) {
+		return d.do(ctx, at, id, func(c *domain.Case, env domain.Env) error { return c.EnterUnconfirmed(cmd, n, env) }, opts...)
+	}
+	if now.Value.Number != nil {
+		return run(domain.Number{}) // a repeat, or a refusal
+	}
+	return d.numbered(ctx, at.Office, now.Value.ArrivedOn().Year(), run)
+}
+
+// CorrectKind corrects the applicant's kind for everything that the application
+// became: a case, the case that it was split from, and the other parts. Each is
+// written by itself; a repeat goes on where the first try ended.
+func (d *Desk) CorrectKind(ctx context.Context, office, id string, by domain.Actor, cmd domain.KindCorrection, opts ...docstore.Option) (Doc, error) {
+	doc, err := d.Do(ctx, office, id, by, func(c *domain.Case, env domain.Env) error { return c.CorrectKind(cmd, env) }, opts...)
+	if err != nil {
+		return Doc{}, err
+	}
+	seen, next := map[string]bool{id: true}, []Doc{doc}
+	for len(next) > 0 {
+		c := next[0].Value
+		next = next[1:]
+		family, err := d.Parts(ctx, c)
+		if err != nil {
+			return Doc{}, err
+		}
+		if c.ParentID != "" && !seen[c.ParentID] {
+			parent, err := d.Get(ctx, office, c.ParentID)
+			if err != nil {
+				return Doc{}, err
+			}
+			family = append(family, parent)
+		}
+		for _, k := range family {
+			if seen[k.ID] {
+				continue
+			}
+			seen[k.ID] = true
+			same, err := d.Do(ctx, office, k.ID, by, func(c *domain.Case, env domain.Env) error {
+				if c.Applicant.Kind == cmd.Kind {
+					return nil
+				}
+				return c.CorrectKind(cmd, env)
+			})
+			if err != nil {
+				return Doc{}, err
+			}
+			next = append(next, same)
+		}
+	}
+	return doc, nil
 }
 
 // numbered draws the next number until write can use it. Within this process

@@ -121,6 +121,13 @@ func (a Applicant) check(f *faults) {
 		f.text(at+"/name", co.Name, NameLimit)
 		checkIdentity(f, at, co.IDType, co.IDNumber, a.Kind == NaturalPerson)
 	}
+	seen := map[string]bool{}
+	for i, who := range a.Identities() {
+		if seen[who] && i > 0 {
+			f.add("/applicant/co_applicants/"+strconv.Itoa(i-1), "listed_twice", "同一人不能重复列为申请人。", "The same person is listed twice.", art29)
+		}
+		seen[who] = true
+	}
 }
 
 // checkIdentity holds the proof of identity to art. 29(2)(1). Its form is

@@ -154,13 +154,3 @@ func (c *Case) ShownToApplicant(a Attachment) bool {
 func (c *Case) HandedToApplicant(a Attachment) bool {
 	return c.ShownToApplicant(a) && a.Purpose != ForIdentity && a.Purpose != ForAuthority
 }
-
-// HasAuthority reports whether the agent's power of attorney is on file.
-func (c *Case) HasAuthority() bool {
-	for _, a := range c.Attachments {
-		if a.Purpose == ForAuthority {
-			return true
-		}
-	}
-	return false
-}

@@ -30,6 +30,8 @@ type Case struct {
 	// Evidence shows the receipt as art. 31 asks for it on this channel.
 	ArrivalEvidence *Evidence `json:"arrival_evidence,omitempty"`
 	Evidence        *Evidence `json:"evidence,omitempty"`
+	// Unreachable is set when the case was registered without a confirmed receipt.
+	Unreachable *Unreachable `json:"unreachable,omitempty"`
 
 	Number       *Number    `json:"number,omitempty"` // 登记编号; nil before registration
 	RegisteredOn civil.Date `json:"registered_on,omitzero"`

@@ -171,6 +171,11 @@ var (
 		"organisation":      {ZH: "出示单位证明", EN: "proof of the organisation shown"},
 		"call_back":         {ZH: "按登记的电话回拨核实", EN: "confirmed by calling the number on file"},
 	}
+	Alarms = Labels{
+		AlarmUnconfirmed: {ZH: "到达后尚未确认收到", EN: "the arrival is not confirmed"},
+		AlarmUnreachable: {ZH: "未能联系到申请人", EN: "the applicant cannot be reached"},
+		AlarmAuthority:   {ZH: "未见授权委托书原件或者扫描件", EN: "the power of attorney is not on file"},
+	}
 	LinkKinds = Labels{
 		"related":     {ZH: "相关", EN: "related"},
 		"same_matter": {ZH: "同一事项", EN: "same matter"},
@@ -188,6 +193,7 @@ var (
 	Steps = Labels{
 		"filed":              {ZH: "提交申请", EN: "filed"},
 		"registered":         {ZH: "登记", EN: "registered"},
+		"unreachable":        {ZH: "无法联系申请人，先行登记", EN: "registered; the applicant cannot be reached"},
 		"assigned":           {ZH: "分办", EN: "assigned"},
 		"handed_over":        {ZH: "转办", EN: "handed over"},
 		"attached":           {ZH: "补充材料", EN: "files added"},

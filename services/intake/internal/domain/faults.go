@@ -111,6 +111,10 @@ func (c *Case) mustBeRegistered() error {
 	if c.Number == nil {
 		return refuse("申请尚未登记。", "The application has not been registered yet.", "条例 art. 31, 45")
 	}
+	if c.ReceivedOn().IsZero() {
+		return refuse("尚未与申请人取得联系，答复期限尚未起算。",
+			"The receipt is not confirmed yet; the reply period has not started.", rule207)
+	}
 	return nil
 }
 

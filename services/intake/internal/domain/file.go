@@ -74,28 +74,31 @@ type Registration struct {
 // number can be drawn for its year before the case is written.
 func (r Registration) ReceiptOn(c *Case, env Env) civil.Date {
 	var ignored faults
-	on, _ := settleReceipt(c.Channel, c.Clock.ArrivedOn, r.ReceivedOn, r.Evidence, env, &ignored)
+	on, _ := c.settleReceipt(r.ReceivedOn, r.Evidence, env, &ignored)
 	return on
 }
 
 // Register gives the case its number and starts the reply period. The number
-// must be the next of its office and year; the store's unique index holds that.
+// must be the next of its office and year; the store's unique index holds that. A
+// case that was entered while its applicant could not be reached keeps its number.
 func (c *Case) Register(cmd Registration, n Number, env Env) error {
 	if err := c.mustBeOpen(); err != nil {
 		return err
 	}
-	if c.Number != nil {
+	if c.Number != nil && !c.ReceivedOn().IsZero() {
 		return refuse("申请已经登记，编号 "+c.Number.Text+"。",
 			"The application is already registered under "+c.Number.Text+".", "条例 art. 45")
 	}
 	var bad faults
-	received, ev := settleReceipt(c.Channel, c.Clock.ArrivedOn, cmd.ReceivedOn, cmd.Evidence, env, &bad)
+	received, ev := c.settleReceipt(cmd.ReceivedOn, cmd.Evidence, env, &bad)
 	if err := bad.err(); err != nil {
 		return err
 	}
 	c.Clock.ReceivedOn, c.Evidence = received, &ev
-	c.Number, c.RegisteredOn = &n, env.Today
-	c.note(env, "registered", received, n.Text)
+	if c.Number == nil {
+		c.Number, c.RegisteredOn = &n, env.Today
+	}
+	c.note(env, "registered", received, c.Number.Text)
 	c.Raise(contract.CaseRegistered)
 	return c.settle(env)
 }

@@ -139,7 +139,7 @@ func (c *Case) MergeInto(into *Case, cmd Merge, env Env) error {
 	case into.Ending != nil || !into.FinishedOn.IsZero():
 		return refuse("目标案件已经答复或者办结；已答复的重复申请适用条例第三十六条第六项。",
 			"The other case is answered or closed; a repeat of an answered application is K6.", "条例 art. 36(6)")
-	case into.Number == nil:
+	case into.Number == nil, into.ReceivedOn().IsZero():
 		return refuse("目标案件尚未登记。", "The other case is not registered yet.", "条例 art. 45")
 	case !slices.ContainsFunc(c.Digests, func(d string) bool { return slices.Contains(into.Digests, d) }):
 		return refuse("申请人不同，不能并案，可以建立关联。", "The applicants differ; link the cases instead.", "条例 art. 36(6)")

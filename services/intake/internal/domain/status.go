@@ -46,7 +46,7 @@ func (c *Case) StatusOn(today civil.Date) contract.CaseStatus {
 		return contract.StatusServed
 	case c.Decision != nil:
 		return contract.StatusDecided
-	case c.Number == nil:
+	case c.Number == nil, c.ReceivedOn().IsZero():
 		return contract.StatusSubmitted
 	case c.waitingFor(today) != "":
 		return contract.StatusWaiting

@@ -92,7 +92,7 @@ func (h *handlers) mountStaff(g *echo.Group) {
 	g.POST("/:id/withdrawal", command(h, withdrawal), handle)
 	g.POST("/:id/closure", command(h, closure), handle)
 	g.POST("/:id/reopening", command(h, reopening), httpkit.May(identity.HandleDisputes))
-	g.POST("/:id/applicant-kind", command(h, applicantKind), approve)
+	g.POST("/:id/applicant-kind", h.correctKind, approve)
 }
 
 // request is what every staff command needs of its request.

@@ -318,7 +318,3 @@ type applicantKindBody struct {
 	Kind   domain.ApplicantKind `json:"kind"`
 	Reason string               `json:"reason"`
 }
-
-func applicantKind(b applicantKindBody) app.Command {
-	return func(c *domain.Case, env domain.Env) error { return c.CorrectKind(domain.KindCorrection(b), env) }
-}

@@ -8,6 +8,7 @@ import (
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/httpkit"
+	"zhiqing.dev/pkg/problem"
 	"zhiqing.dev/services/intake/internal/app"
 	"zhiqing.dev/services/intake/internal/domain"
 )
@@ -196,6 +197,22 @@ func (h *handlers) enter(c echo.Context) error {
 type registrationBody struct {
 	ReceivedOn civil.Date      `json:"received_on"`
 	Evidence   domain.Evidence `json:"evidence"`
+	// Unreachable enters the case without starting the reply period.
+	Unreachable bool       `json:"unreachable"`
+	TriedOn     civil.Date `json:"tried_on"`
+	Note        string     `json:"note"`
+}
+
+func (b registrationBody) check() error {
+	switch {
+	case b.Unreachable && !b.ReceivedOn.IsZero():
+		return problem.InvalidFields(problem.At("/received_on", "exclusive",
+			"未能联系到申请人的，收到日期待恢复联系后确定。", "The day of receipt is settled when contact is restored."))
+	case !b.Unreachable && (!b.TriedOn.IsZero() || b.Note != ""):
+		return problem.InvalidFields(problem.At("/unreachable", "required",
+			"tried_on 和 note 仅用于未能联系到申请人的情形。", "tried_on and note go with unreachable only."))
+	}
+	return nil
 }
 
 // register confirms the receipt and gives the number.
@@ -208,7 +225,16 @@ func (h *handlers) register(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	doc, err := h.desk.Register(c.Request().Context(), r.office, r.id, r.actor, domain.Registration(body), r.opts...)
+	if err := body.check(); err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	var doc app.Doc
+	if body.Unreachable {
+		doc, err = h.desk.EnterUnconfirmed(ctx, r.office, r.id, r.actor, domain.Unreachable{TriedOn: body.TriedOn, Note: body.Note}, r.opts...)
+	} else {
+		doc, err = h.desk.Register(ctx, r.office, r.id, r.actor, domain.Registration{ReceivedOn: body.ReceivedOn, Evidence: body.Evidence}, r.opts...)
+	}
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,17 @@ type caseRow struct {
 	FinishedOn         civil.Date           `json:"finished_on,omitzero"`
 	ReportRow          string               `json:"report_row,omitempty"`
 	ParentID           string               `json:"parent_id,omitempty"`
+	NeedsAssistance    bool                 `json:"needs_assistance,omitempty"` // 条例 art. 43
+	ConfirmBy          civil.Date           `json:"confirm_by,omitzero"`        // until the receipt is confirmed
+	Alarms             []alarmView          `json:"alarms,omitempty"`
+}
+
+// alarmView is something that a person should look at now.
+type alarmView struct {
+	Code  string     `json:"code"`
+	Label string     `json:"label"`
+	Since civil.Date `json:"since"`
+	Rule  string     `json:"rule,omitempty"`
 }
 
 // excerptRunes is how much of the text a list shows.
@@ -63,6 +74,10 @@ func row(d app.Doc, today civil.Date, lang string) caseRow {
 	}
 	if r.WaitingFor != "" {
 		r.WaitingForLabel = domain.WaitingFor.In(r.WaitingFor, lang)
+	}
+	r.NeedsAssistance, r.ConfirmBy = c.Applicant.NeedsAssistance, c.ConfirmBy()
+	for _, a := range c.AlarmsOn(today) {
+		r.Alarms = append(r.Alarms, alarmView{a.Code, domain.Alarms.In(a.Code, lang), a.Since, a.Rule})
 	}
 	if c.Queue.HasDue() {
 		r.DueOn = c.Queue.DueOn

@@ -149,3 +149,20 @@ func (h *handlers) link(c echo.Context) error {
 	}
 	return h.answer(c, http.StatusOK, doc)
 }
+
+// correctKind corrects the applicant's kind for the whole application.
+func (h *handlers) correctKind(c echo.Context) error {
+	body, err := httpkit.Bind[applicantKindBody](c)
+	if err != nil {
+		return err
+	}
+	r, err := staffRequest(c)
+	if err != nil {
+		return err
+	}
+	doc, err := h.desk.CorrectKind(c.Request().Context(), r.office, r.id, r.actor, domain.KindCorrection(body), r.opts...)
+	if err != nil {
+		return err
+	}
+	return h.answer(c, http.StatusOK, doc)
+}

@@ -27,6 +27,7 @@ type caseView struct {
 	Delivery         deliveryView          `json:"delivery"`
 	ArrivalEvidence  *domain.Evidence      `json:"arrival_evidence,omitempty"`
 	Evidence         *domain.Evidence      `json:"evidence,omitempty"`
+	Unreachable      *domain.Unreachable   `json:"unreachable,omitempty"`
 	Deadlines        deadlinesView         `json:"deadlines"`
 	Assignments      []domain.Assignment   `json:"assignments,omitempty"`
 	Corrections      []domain.Correction   `json:"corrections,omitempty"`
@@ -202,7 +203,7 @@ func file(at app.Scene, doc app.Doc, lang string) caseView {
 	}
 	steps(&v, k, lang)
 	v.Attachments = attachmentsOf(k.Attachments, lang)
-	v.CodeReissues = codeReissues(k, lang)
+	v.CodeReissues, v.Unreachable = codeReissues(k, lang), k.Unreachable
 	if k.Draft != nil {
 		d := draft(*k.Draft, at.Office, lang)
 		v.Draft = &d

@@ -12,7 +12,7 @@ import (
 // received adds the receipt and the notice of a split.
 func (f File) received(add func(Letter)) {
 	c := f.Case
-	if c.Number != nil {
+	if c.Number != nil && !c.ReceivedOn().IsZero() {
 		add(Letter{Code: Receipt, On: c.RegisteredOn, Told: true, write: (*sheet).receipt})
 	}
 	if c.Ending != nil && c.Ending.Code == domain.EndedSplit {

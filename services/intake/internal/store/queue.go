@@ -27,19 +27,22 @@ const (
 	WaitingThirdParty Queue = "waiting_third_party" // third parties and other agencies
 	WaitingPayment    Queue = "waiting_payment"
 	Approval          Queue = "approval" // something lies before the head
+	// Unconfirmed: arrived, but the receipt is not confirmed (条例 art. 31); sorted by
+	// the day by which it should be.
+	Unconfirmed Queue = "unconfirmed"
 )
 
 // Queues are all of them.
 func Queues() []Queue {
 	return []Queue{
-		Mine, Unit, Unassigned, DueSoon, Overdue, Waiting, WaitingApplicant, WaitingThirdParty, WaitingPayment, Approval,
+		Mine, Unit, Unassigned, DueSoon, Overdue, Waiting, WaitingApplicant, WaitingThirdParty, WaitingPayment, Approval, Unconfirmed,
 	}
 }
 
 // laneOf are the lanes that hold exactly the cases of a queue.
 var laneOf = map[Queue]string{
 	Waiting: domain.LaneWaiting, WaitingApplicant: laneApplicant, WaitingThirdParty: laneThirdParty,
-	WaitingPayment: lanePayment, Approval: domain.LaneApproval,
+	WaitingPayment: lanePayment, Approval: domain.LaneApproval, Unconfirmed: domain.LaneSubmitted,
 }
 
 // Filter is what a list of cases asks for. Zero fields ask for nothing.
@@ -171,7 +174,7 @@ func (f Filter) inQueue(c *domain.Case) bool {
 		return running && c.Queue.DueOn >= f.Today && c.Queue.DueOn <= f.SoonBy
 	case Overdue:
 		return running && c.Queue.DueOn < f.Today
-	case Waiting, WaitingApplicant, WaitingThirdParty, WaitingPayment, Approval: // above
+	case Waiting, WaitingApplicant, WaitingThirdParty, WaitingPayment, Approval, Unconfirmed: // above
 	}
 	return true
 }
