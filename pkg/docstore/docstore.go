@@ -142,7 +142,8 @@ type Query struct {
 	Eq []any
 	// From (inclusive) and To (exclusive) bound the field after those, when not nil.
 	From, To any
-	// Desc walks the index backwards. Order is by the remaining fields, then by id.
+	// Desc walks the index backwards. Order is by the remaining fields, then by id:
+	// where a collection has ids of several forms, each form by itself.
 	Desc bool
 	// Limit is the page size, 1 to MaxPage.
 	Limit int

@@ -63,30 +63,56 @@ func (n names) enter(t *tx, spec docstore.CollectionSpec, id string, will placed
 }
 
 func (n names) swap(t *tx, ix docstore.Index, id string, gone, added []entry) error {
+	at := storedID(ix, id)
 	for _, e := range gone {
-		if err := t.exec(n.deleteEntry(ix), append(slices.Clone(e), id)...); err != nil {
+		if err := t.exec(n.deleteEntry(ix), append(slices.Clone(e), at)...); err != nil {
 			return err
 		}
 	}
-	for _, e := range added {
-		err := t.exec(n.insertEntry(ix), append(slices.Clone(e), id)...)
+	for len(added) > 0 {
+		n, insert := together(len(added)), n.insertEntries
+		args := make([]any, 0, n*(len(added[0])+1))
+		for _, e := range added[:n] {
+			args = append(append(args, e...), at)
+		}
+		err := t.exec(insert(ix, n), args...)
 		if taken(err) {
 			return &docstore.UniqueError{Index: ix.Name}
 		}
 		if err != nil {
 			return err
 		}
+		added = added[n:]
 	}
 	return nil
 }
 
-func (n names) insertEntry(ix docstore.Index) string {
-	return `INSERT INTO ` + n.index(ix.Name) + ` (` + strings.Join(columns(ix.Fields), ", ") + `, id) VALUES (` +
-		strings.Repeat("?, ", len(ix.Fields)) + `?)`
+// together is how many of the entries go into one statement. The sizes are few, so
+// that every statement stays prepared.
+func together(entries int) int {
+	for _, n := range []int{32, 8} {
+		if entries >= n {
+			return n
+		}
+	}
+	return 1
+}
+
+// insertEntries is the statement that puts n entries in. Entries with a term may
+// meet within a document: two of its values can share one.
+func (n names) insertEntries(ix docstore.Index, entries int) string {
+	cols := stored(ix)
+	verb := "INSERT INTO "
+	if multiField(ix) >= 0 {
+		verb = "INSERT OR IGNORE INTO "
+	}
+	one := `(` + strings.Repeat("?, ", len(cols)) + `?)`
+	return verb + n.index(ix.Name) + ` (` + strings.Join(cols, ", ") + `, id) VALUES ` +
+		strings.TrimSuffix(strings.Repeat(one+", ", entries), ", ")
 }
 
 func (n names) deleteEntry(ix docstore.Index) string {
-	return `DELETE FROM ` + n.index(ix.Name) + ` WHERE ` + strings.Join(columns(ix.Fields), "=? AND ") + `=? AND id=?`
+	return `DELETE FROM ` + n.index(ix.Name) + ` WHERE ` + strings.Join(stored(ix), "=? AND ") + `=? AND id=?`
 }
 
 func columns(fields []docstore.Field) []string {
@@ -97,22 +123,27 @@ func columns(fields []docstore.Field) []string {
 	return out
 }
 
-// entries are the rows a key makes: one for every value of its multi-valued field.
+// entries are the rows a key makes: one for every value of its multi-valued field,
+// in the order of their terms.
 func entries(ix docstore.Index, key docstore.Key) []entry {
-	for i, f := range ix.Fields {
-		if !f.Multi {
-			continue
-		}
-		many, _ := key[i].([]string)
-		many = slices.Compact(slices.Sorted(slices.Values(many)))
-		out := make([]entry, len(many))
-		for j, v := range many {
-			out[j] = slices.Clone(entry(key))
-			out[j][i] = v
-		}
-		return out
+	m := multiField(ix)
+	if m < 0 {
+		return []entry{entry(key)}
 	}
-	return []entry{entry(key)}
+	many, _ := key[m].([]string)
+	terms := make([]int64, len(many))
+	values := slices.Clone(key[:m+1])
+	for i, v := range many {
+		values[m] = v
+		terms[i] = term(values...)
+	}
+	slices.Sort(terms)
+	terms = slices.Compact(terms)
+	out := make([]entry, len(terms))
+	for i, n := range terms {
+		out[i] = append(entry{n}, key[m+1:]...)
+	}
+	return out
 }
 
 // remembered are the entries of a key that a document remembers. One of another

@@ -30,30 +30,38 @@ func (w *where) text() string {
 // fix adds the equalities. Of an All, one value drives the walk and the others are
 // looked up for each entry; each look-up is one key of the same table.
 func (c *collection) fix(w *where, ix docstore.Index, eq []any) {
-	for i, v := range eq {
-		all, many := v.(docstore.All)
-		if !many {
+	m := multiField(ix)
+	if m < 0 {
+		for i, v := range eq {
 			w.add("k."+column(ix.Fields[i])+"=?", v)
-			continue
 		}
-		w.add("k."+column(ix.Fields[i])+"=?", all[0])
-		for _, other := range all[1:] {
-			w.add(c.alsoHas(ix, i), other)
+		return
+	}
+	values := slices.Clone(eq[:m+1])
+	all, many := eq[m].(docstore.All)
+	if !many {
+		all = docstore.All{eq[m].(string)} //nolint:forcetypeassert // Check has seen it
+	}
+	for i, v := range all {
+		values[m] = v
+		if i == 0 {
+			w.add("k.term=?", term(values...))
+		} else {
+			w.add(c.alsoHas(ix, m), term(values...))
 		}
+	}
+	for i, v := range eq[m+1:] {
+		w.add("k."+column(ix.Fields[m+1+i])+"=?", v)
 	}
 }
 
 func (c *collection) alsoHas(ix docstore.Index, multi int) string {
 	var b strings.Builder
-	b.WriteString("EXISTS (SELECT 1 FROM " + c.index(ix.Name) + " o WHERE o.id=k.id")
-	for i, f := range ix.Fields {
-		if i == multi {
-			b.WriteString(" AND o." + column(f) + "=?")
-		} else {
-			b.WriteString(" AND o." + column(f) + "=k." + column(f))
-		}
+	b.WriteString("EXISTS (SELECT 1 FROM " + c.index(ix.Name) + " o WHERE o.term=?")
+	for _, col := range columns(ix.Fields[multi+1:]) {
+		b.WriteString(" AND o." + col + "=k." + col)
 	}
-	b.WriteString(")")
+	b.WriteString(" AND o.id=k.id)")
 	return b.String()
 }
 
@@ -97,7 +105,7 @@ func goOn(w *where, ix docstore.Index, q docstore.Query, pos *docstore.Position)
 	}
 	args := pos.Values
 	if !ix.Unique {
-		args = append(args, pos.ID)
+		args = append(args, storedID(ix, pos.ID))
 	}
 	w.add("("+qualified(cols, "")+") "+cmp+" ("+strings.TrimSuffix(strings.Repeat("?, ", len(args)), ", ")+")", args...)
 }
@@ -129,7 +137,7 @@ func (c *collection) findSQL(q docstore.Query) (string, []any, docstore.Index, e
 		b.WriteString("k." + column(f) + ", ")
 	}
 	b.WriteString("d." + strings.ReplaceAll(rowColumns, ", ", ", d.") + " FROM " + c.index(ix.Name) +
-		" k CROSS JOIN " + c.docs() + " d ON d.id=k.id" + w.text())
+		" k CROSS JOIN " + c.docs() + " d ON d.id=" + plainID(ix) + w.text())
 	if cols := order(ix, len(q.Eq)); len(cols) > 0 {
 		b.WriteString(" ORDER BY " + qualified(cols, dir))
 	}
@@ -149,23 +157,27 @@ func (c *collection) Find(ctx context.Context, q docstore.Query) (docstore.Page,
 	}
 	var page docstore.Page
 	var last docstore.Position
-	more := false
+	seen, more := 0, false
 	err = c.each(ctx, query, args, func(scan func(...any) error) error {
-		if len(page.Records) == q.Limit {
+		if seen == q.Limit {
 			more = true
 			return nil
 		}
+		seen++
 		var r row
 		values, into := targets(ix.Fields[len(q.Eq):])
 		if err := r.scan(scan, into...); err != nil {
 			return err
+		}
+		last = docstore.Position{Values: values(), ID: r.id}
+		if ok, err := r.holds(ix, q.Eq); !ok || err != nil {
+			return err // another key with the same term
 		}
 		rec, err := r.record()
 		if err != nil {
 			return err
 		}
 		page.Records = append(page.Records, rec)
-		last = docstore.Position{Values: values(), ID: rec.ID}
 		return nil
 	})
 	if err != nil {

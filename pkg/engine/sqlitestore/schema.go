@@ -71,6 +71,9 @@ func (n names) ensureIndex(t *tx, ix docstore.Index, hasDocs bool) error {
 	if err != nil {
 		return err
 	}
+	if multiField(ix) >= 0 {
+		declared = append(declared, multiLayout...)
+	}
 	var known string
 	err = t.scan(`SELECT fields FROM "meta.indexes" WHERE collection=? AND name=?`, []any{n.coll, ix.Name}, &known)
 	switch {
@@ -94,19 +97,23 @@ func (n names) ensureIndex(t *tx, ix docstore.Index, hasDocs bool) error {
 func (n names) indexTable(ix docstore.Index) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "CREATE TABLE %s (", n.index(ix.Name))
-	cols := make([]string, 0, len(ix.Fields)+1)
-	for _, f := range ix.Fields {
+	cols, id := stored(ix), "TEXT"
+	fields := ix.Fields
+	if m := multiField(ix); m >= 0 {
+		b.WriteString("term INTEGER NOT NULL, ")
+		fields, id = fields[m+1:], "ANY"
+	}
+	for _, f := range fields {
 		typ := "TEXT"
 		if f.Kind == docstore.Int {
 			typ = "INTEGER"
 		}
 		fmt.Fprintf(&b, "%s %s NOT NULL, ", column(f), typ)
-		cols = append(cols, column(f))
 	}
 	if !ix.Unique {
 		cols = append(cols, "id")
 	}
-	fmt.Fprintf(&b, "id TEXT NOT NULL, PRIMARY KEY (%s)) STRICT, WITHOUT ROWID", strings.Join(cols, ", "))
+	fmt.Fprintf(&b, "id %s NOT NULL, PRIMARY KEY (%s)) STRICT, WITHOUT ROWID", id, strings.Join(cols, ", "))
 	return b.String()
 }
 

@@ -105,13 +105,17 @@ func open(ctx context.Context, path string, o options) (*Store, error) {
 	return s, nil
 }
 
+// cacheKiB is the page cache of a connection. A commit touches pages all over the
+// indexes; those that do not fit are written to the log early, and again.
+var cacheKiB = map[bool]int{false: 64 << 10, true: 16 << 10}
+
 // dsn sets everything by connection, so that no connection of a pool misses it.
 func dsn(path string, reader bool) string {
 	q := url.Values{}
 	for _, p := range []string{
 		"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)", "fullfsync(1)",
 		"checkpoint_fullfsync(1)", "foreign_keys(1)", "trusted_schema(0)",
-		"wal_autocheckpoint(8000)", "journal_size_limit(67108864)", "cache_size(-16384)",
+		"wal_autocheckpoint(8000)", "journal_size_limit(67108864)", fmt.Sprintf("cache_size(-%d)", cacheKiB[reader]),
 		"temp_store(memory)", "case_sensitive_like(1)",
 	} {
 		q.Add("_pragma", p)

@@ -35,7 +35,7 @@ type verdict struct {
 
 // writersAtOnce is how many rows are written side by side, so that the store can
 // sync them together.
-const writersAtOnce = 64
+const writersAtOnce = 256
 
 // flush brings the rows in and moves the checkpoint behind them.
 func (b *batch) flush(ctx context.Context, upTo int) error {
