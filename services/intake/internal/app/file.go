@@ -27,6 +27,9 @@ func (d *Desk) File(ctx context.Context, id string, f domain.Filing, by domain.A
 	if err != nil {
 		return Doc{}, err
 	}
+	if err := d.suspects(ctx, c, at.Env.Policy.DuplicateDays); err != nil {
+		return Doc{}, err
+	}
 	doc, _, err := d.Cases.Insert(ctx, id, c, opts...)
 	return doc, err
 }

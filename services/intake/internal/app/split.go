@@ -86,23 +86,3 @@ func (d *Desk) Relations(ctx context.Context, c *domain.Case) (Relations, error)
 	}
 	return r, nil
 }
-
-// Duplicates are other cases in which the same applicant asked for the same in
-// the same words within so many days. A person decides what they are.
-func (d *Desk) Duplicates(ctx context.Context, c *domain.Case, window int) ([]Doc, error) {
-	if len(c.Digests) == 0 {
-		return nil, nil
-	}
-	since := c.ArrivedOn().AddDays(-window)
-	docs, _, err := d.Cases.Find(ctx, store.OfApplicant(c.Office, c.Digests[0], since))
-	if err != nil {
-		return nil, err
-	}
-	var same []Doc
-	for _, o := range docs {
-		if o.ID != c.ID && o.Value.ParentID != c.ID && o.Value.ID != c.ParentID && c.SameMatter(o.Value) {
-			same = append(same, o)
-		}
-	}
-	return same, nil
-}

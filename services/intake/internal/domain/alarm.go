@@ -14,6 +14,7 @@ const (
 	AlarmUnconfirmed = "not_confirmed"
 	AlarmUnreachable = "unreachable"
 	AlarmAuthority   = "authority_missing"
+	AlarmDuplicate   = "probable_duplicate"
 )
 
 // AlarmsOn are the alarms of the case on a day.
@@ -34,6 +35,9 @@ func (c *Case) AlarmsOn(today civil.Date) []Alarm {
 	}
 	if c.Applicant.Agent != nil && !c.has(ForAuthority) {
 		out = append(out, Alarm{AlarmAuthority, c.ArrivedOn(), art29})
+	}
+	if c.unsettled() > 0 {
+		out = append(out, Alarm{AlarmDuplicate, c.ArrivedOn(), "条例 art. 36(6)"})
 	}
 	return out
 }

@@ -65,6 +65,10 @@ type Case struct {
 	Attachments []Attachment `json:"attachments,omitempty"`
 	// LessonsSeen: who looked at which corrected or lost case before deciding (M16).
 	LessonsSeen []LessonSeen `json:"lessons_seen,omitempty"`
+	// Suspects are the cases of the same applicant that asked for much the same when
+	// this one came in; Judgements, what people decided they are.
+	Suspects   []string    `json:"suspects,omitempty"`
+	Judgements []Judgement `json:"judgements,omitempty"`
 	// Reissues are the query codes that took the place of the first.
 	Reissues []CodeReissue `json:"code_reissues,omitempty"`
 

@@ -174,6 +174,7 @@ var (
 	Alarms = Labels{
 		AlarmUnconfirmed: {ZH: "到达后尚未确认收到", EN: "the arrival is not confirmed"},
 		AlarmUnreachable: {ZH: "未能联系到申请人", EN: "the applicant cannot be reached"},
+		AlarmDuplicate:   {ZH: "疑似重复申请，待认定", EN: "a probable duplicate, to be decided"},
 		AlarmAuthority:   {ZH: "未见授权委托书原件或者扫描件", EN: "the power of attorney is not on file"},
 	}
 	LinkKinds = Labels{
@@ -194,6 +195,7 @@ var (
 		"filed":              {ZH: "提交申请", EN: "filed"},
 		"registered":         {ZH: "登记", EN: "registered"},
 		"unreachable":        {ZH: "无法联系申请人，先行登记", EN: "registered; the applicant cannot be reached"},
+		"judged":             {ZH: "认定疑似重复申请", EN: "probable duplicate decided"},
 		"assigned":           {ZH: "分办", EN: "assigned"},
 		"handed_over":        {ZH: "转办", EN: "handed over"},
 		"attached":           {ZH: "补充材料", EN: "files added"},

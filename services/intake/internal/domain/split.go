@@ -169,6 +169,11 @@ type Link struct {
 	By       Person     `json:"by"`
 }
 
+// Linked reports whether the case points to another one already.
+func (c *Case) Linked(to string) bool {
+	return slices.ContainsFunc(c.Links, func(l Link) bool { return l.To == to && l.Kind == "same_matter" })
+}
+
 // AddLink notes a relation to another case.
 func (c *Case) AddLink(cmd Link, env Env) error {
 	var bad faults

@@ -62,8 +62,3 @@ func grams(texts ...string) []string {
 	}
 	return out
 }
-
-// SameMatter reports whether two cases ask for the same in the same words.
-func (c *Case) SameMatter(o *Case) bool {
-	return Normalize(c.Content.Description) == Normalize(o.Content.Description)
-}

@@ -76,6 +76,7 @@ func (h *handlers) mountStaff(g *echo.Group) {
 	g.POST("/:id/split", h.split, handle)
 	g.POST("/:id/merge", h.merge, handle)
 	g.POST("/:id/links", h.link, handle)
+	g.POST("/:id/duplicates", h.judge, handle)
 	g.POST("/:id/consultations", command(h, consultation), handle)
 	g.POST("/:id/consultations/:n/answer", h.answerConsultation, handle)
 	g.POST("/:id/extension", command(h, extension), handle)

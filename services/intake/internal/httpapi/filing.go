@@ -191,7 +191,13 @@ func (h *handlers) enter(c echo.Context) error {
 	}
 	httpkit.ETag(c, doc.Rev)
 	c.Response().Header().Set(echo.HeaderLocation, "/v1/cases/"+doc.ID)
-	return c.JSON(http.StatusCreated, enteredView{caseView: file(at, doc, httpkit.Lang(c)), QueryCode: h.desk.FirstCode(doc.Value.Receipt)})
+	same, err := h.desk.Duplicates(c.Request().Context(), doc.Value, at.Env.Policy.DuplicateDays)
+	if err != nil {
+		return err
+	}
+	v := file(at, doc, httpkit.Lang(c))
+	v.ProbableDuplicates = duplicates(same, at.Env.Today, httpkit.Lang(c))
+	return c.JSON(http.StatusCreated, enteredView{caseView: v, QueryCode: h.desk.FirstCode(doc.Value.Receipt)})
 }
 
 type registrationBody struct {

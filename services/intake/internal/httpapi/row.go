@@ -42,6 +42,8 @@ type caseRow struct {
 	NeedsAssistance    bool                 `json:"needs_assistance,omitempty"` // 条例 art. 43
 	ConfirmBy          civil.Date           `json:"confirm_by,omitzero"`        // until the receipt is confirmed
 	Alarms             []alarmView          `json:"alarms,omitempty"`
+	// Likeness is how much a probable duplicate asks for the same, in per cent.
+	Likeness int `json:"likeness,omitempty"`
 }
 
 // alarmView is something that a person should look at now.

@@ -46,6 +46,7 @@ type caseView struct {
 	Attachments      []attachmentView      `json:"attachments,omitempty"`
 	LessonsSeen      []domain.LessonSeen   `json:"lessons_seen,omitempty"`
 	CodeReissues     []codeReissueView     `json:"code_reissues,omitempty"`
+	Judgements       []judgementView       `json:"judgements,omitempty"`
 	Links            []linkView            `json:"links,omitempty"`
 	Split            *domain.Split         `json:"split,omitempty"`
 	PartNo           int                   `json:"part_no,omitempty"`
@@ -58,8 +59,8 @@ type caseView struct {
 	Children   []caseRow    `json:"children,omitempty"`
 	LinkedFrom []caseRow    `json:"linked_from,omitempty"`
 	MergedFrom []caseRow    `json:"merged_from,omitempty"`
-	// ProbableDuplicates are other cases of the same applicant with the same text;
-	// a person decides what they are.
+	// ProbableDuplicates are other cases of the same applicant with much the same
+	// text; a person decides what they are.
 	ProbableDuplicates []caseRow `json:"probable_duplicates,omitempty"`
 }
 
@@ -173,7 +174,7 @@ func (h *handlers) answerWithRelations(c echo.Context, doc app.Doc) error {
 	v.Children = rows(rel.Children, today, lang)
 	v.LinkedFrom = rows(rel.LinkedFrom, today, lang)
 	v.MergedFrom = rows(rel.MergedFrom, today, lang)
-	v.ProbableDuplicates = rows(same, today, lang)
+	v.ProbableDuplicates = duplicates(same, today, lang)
 	httpkit.ETag(c, doc.Rev)
 	return c.JSON(http.StatusOK, v)
 }
@@ -203,6 +204,7 @@ func file(at app.Scene, doc app.Doc, lang string) caseView {
 	}
 	steps(&v, k, lang)
 	v.Attachments = attachmentsOf(k.Attachments, lang)
+	v.Judgements = judgements(k, lang)
 	v.CodeReissues, v.Unreachable = codeReissues(k, lang), k.Unreachable
 	if k.Draft != nil {
 		d := draft(*k.Draft, at.Office, lang)
