@@ -7,10 +7,13 @@ package litigation
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"time"
 
 	"zhiqing.dev/api"
 	"zhiqing.dev/pkg/calendarcopy"
 	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/lifecycle"
 	"zhiqing.dev/pkg/service"
 	"zhiqing.dev/services/litigation/internal/events"
 	"zhiqing.dev/services/litigation/internal/httpapi"
@@ -64,6 +67,32 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 		Mount:     edge.Mount,
 		Outboxes:  []docstore.Outbox{r.Proceedings.Repo, lessons.Repo},
 		Consumers: append(events.Consumers(offices, r.Facts, r.Notices, r.Proceedings, r.Settings), events.Lessons(lessons), calendars.Consumer(Name)),
+		Units:     []lifecycle.Unit{folder(r.Facts, d.Log)},
 		Spec:      api.OpenAPI(Name),
 	}, nil
+}
+
+// foldEvery is how long changed facts lie beside the tally before they are taken in;
+// reports add them meanwhile.
+const foldEvery = time.Second
+
+// folder takes changed facts into the tally. Several at once do the same work.
+func folder(facts *store.Facts, log *slog.Logger) lifecycle.Unit {
+	return lifecycle.Unit{
+		Name: "litigation-tally",
+		Run: func(ctx context.Context) error {
+			t := time.NewTicker(foldEvery)
+			defer t.Stop()
+			for {
+				if _, err := facts.Fold(docstore.Patient(ctx)); err != nil && ctx.Err() == nil {
+					log.Warn("the tally could not be brought up to date; trying again", "error", err)
+				}
+				select {
+				case <-ctx.Done():
+					return nil
+				case <-t.C:
+				}
+			}
+		},
+	}
 }

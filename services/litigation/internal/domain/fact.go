@@ -63,6 +63,10 @@ type CaseFact struct {
 	Imported     bool       `json:"imported,omitempty"`
 	ImportedYuan int64      `json:"imported_yuan,omitempty"` // the fee an imported ledger row states
 
+	// Tallied is where the office's tally counts the case, as of the batch TalliedBy.
+	Tallied   Place `json:"tallied,omitempty"`
+	TalliedBy int64 `json:"tallied_by,omitempty"`
+
 	DueVersion int64      `json:"due_version,omitempty"` // of deadline's facts
 	ReplyDue   civil.Date `json:"reply_due,omitzero"`
 }

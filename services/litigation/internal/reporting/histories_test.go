@@ -142,7 +142,11 @@ func TestAnyOrderOfAnyHistoriesGivesTheSameTablesWithEveryIdentity(t *testing.T)
 		}
 		rng.Shuffle(len(evs[1]), func(i, j int) { evs[1][i], evs[1][j] = evs[1][j], evs[1][i] })
 		for k := range evs {
-			b.deliver(ctx, rt, evs[k]...)
+			half := rapid.IntRange(0, len(evs[k])).Draw(rt, "folded after")
+			b.deliver(ctx, rt, evs[k][:half]...)
+			_, err := b.Facts.Fold(ctx)
+			require.NoError(rt, err)
+			b.deliver(ctx, rt, evs[k][half:]...)
 		}
 		var procs []*domain.Proceeding
 		for i := range rapid.IntRange(0, 12).Draw(rt, "proceedings") {

@@ -251,9 +251,31 @@ type flow struct {
 	finished                        []store.FinishedGroup
 }
 
-// applicationFlows counts the three periods side by side. They share days, which
-// are counted once.
+// applicationFlows counts the three periods: in the office's tally, all of one
+// moment, or in the indexes while a large ledger comes in.
 func (r *Reporter) applicationFlows(ctx context.Context, office string, periods [3]domain.Period) (flows [3]flow, err error) {
+	first, last := periods[0].From, periods[0].To
+	for _, p := range periods {
+		first, last = min(first, p.From), max(last, p.To)
+	}
+	book, err := r.Facts.Book(ctx, office, domain.FirstDay(first.Year()), domain.LastDay(last.Year()))
+	if err != nil {
+		return flows, err
+	}
+	if book == nil {
+		return r.countFlows(ctx, office, periods)
+	}
+	for i, p := range periods {
+		flows[i] = flow{
+			openBefore: book.OpenBefore(p.From), received: book.Received(p), openAfter: book.OpenAfter(p.To), finished: book.Finished(p),
+		}
+	}
+	return flows, nil
+}
+
+// countFlows counts the three periods in the indexes, side by side. They share days,
+// which are counted once.
+func (r *Reporter) countFlows(ctx context.Context, office string, periods [3]domain.Period) (flows [3]flow, err error) {
 	g, ctx := errgroup.WithContext(ctx)
 	var days []civil.Date
 	var stocks map[civil.Date]store.Stock

@@ -32,9 +32,22 @@ type YearFlow struct {
 	Results     map[report.Row]ByColumn
 }
 
-// Year counts one year of an office. Its three counts are of different indexes and
-// run beside each other; that they agree is checked afterwards (V3).
+// Year counts one year of an office: from its tally, or from the indexes while a
+// large ledger comes in.
 func (f *Facts) Year(ctx context.Context, office string, year int) (YearFlow, error) {
+	b, err := f.Book(ctx, office, 0, 0)
+	if err != nil {
+		return YearFlow{}, err
+	}
+	if b != nil {
+		return b.year(year), nil
+	}
+	return f.countYear(ctx, office, year)
+}
+
+// countYear counts one year of an office in the indexes. Its three counts are of different indexes and
+// run beside each other; that they agree is checked afterwards (V3).
+func (f *Facts) countYear(ctx context.Context, office string, year int) (YearFlow, error) {
 	flow := YearFlow{NewReceived: ByColumn{}, Results: map[report.Row]ByColumn{}}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -55,8 +68,9 @@ func (f *Facts) Year(ctx context.Context, office string, year int) (YearFlow, er
 		}
 		return err
 	})
-	g.Go(func() (err error) {
-		flow.CarriedIn, flow.CarriedOut, err = f.Carried(ctx, office, year)
+	g.Go(func() error {
+		groups, err := f.countCarried(ctx, office, year)
+		flow.CarriedIn, flow.CarriedOut = split(groups, year)
 		return err
 	})
 	err := g.Wait()
@@ -67,6 +81,12 @@ func (f *Facts) Year(ctx context.Context, office string, year int) (YearFlow, er
 // into the next.
 func (f *Facts) Carried(ctx context.Context, office string, year int) (in, out ByColumn, err error) {
 	groups, err := f.carried(ctx, office, year)
+	in, out = split(groups, year)
+	return in, out, err
+}
+
+// split tells what came into a year from what went out of it.
+func split(groups []carriedGroup, year int) (in, out ByColumn) {
 	in, out = ByColumn{}, ByColumn{}
 	for _, c := range groups {
 		if c.received < year && c.finished >= year {
@@ -76,7 +96,7 @@ func (f *Facts) Carried(ctx context.Context, office string, year int) (in, out B
 			out[c.column] += c.n
 		}
 	}
-	return in, out, err
+	return in, out
 }
 
 // carriedGroup counts the cases received in one year and finished in a later one.
@@ -86,8 +106,20 @@ type carriedGroup struct {
 	n                  int64
 }
 
-// carried counts the cases received up to a year that crossed a year's end.
+// carried are the cases received up to a year that crossed a year's end.
 func (f *Facts) carried(ctx context.Context, office string, through int) ([]carriedGroup, error) {
+	b, err := f.Book(ctx, office, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	if b != nil {
+		return b.carried(through), nil
+	}
+	return f.countCarried(ctx, office, through)
+}
+
+// countCarried counts them in the index.
+func (f *Facts) countCarried(ctx context.Context, office string, through int) ([]carriedGroup, error) {
 	groups, err := f.repo.Count(ctx, docstore.CountQuery{
 		Index: factsCarried, Eq: []any{office}, To: int64(through + 1), GroupBy: 3,
 	})

@@ -18,7 +18,8 @@ func num(name string) docstore.Field { return docstore.Field{Name: name, Kind: d
 
 // Facts is the collection of case facts.
 type Facts struct {
-	repo *docstore.Repo[domain.CaseFact]
+	repo  *docstore.Repo[domain.CaseFact]
+	tally *tally
 }
 
 // The indexes of the facts. A case that was received and finished in one year is
@@ -34,6 +35,7 @@ const (
 	factsOpenDue    = "open_due"
 	factsFees       = "imported_fees"
 	factsRegister   = "register_no"
+	factsUntallied  = "untallied"
 )
 
 // OpenFacts opens the collection of case facts.
@@ -42,7 +44,11 @@ func OpenFacts(ctx context.Context, s docstore.Store, now func() time.Time) (*Fa
 	if err != nil {
 		return nil, err
 	}
-	return &Facts{repo: repo}, nil
+	t, err := openTally(ctx, s, now)
+	if err != nil {
+		return nil, err
+	}
+	return &Facts{repo: repo, tally: t}, nil
 }
 
 func factIndexes() []docstore.Entry[domain.CaseFact] {
@@ -115,6 +121,12 @@ func factIndexes() []docstore.Entry[domain.CaseFact] {
 			}
 			return docstore.Key{f.Office, f.RegisterNo}
 		}, str("register_no")),
+		index(factsUntallied, func(f *fact) docstore.Key {
+			if f.Office == "" || f.Place() == f.Tallied {
+				return nil
+			}
+			return docstore.Key{f.Office}
+		}),
 	}
 }
 
