@@ -23,7 +23,8 @@ export async function call(method, path, { body, headers = {}, key, accept = "ap
   if (token()) h.Authorization = `Bearer ${token()}`;
   if (key) h["Idempotency-Key"] = key;
   const init = { method, headers: h, credentials: "omit", cache: "no-store" };
-  if (body !== undefined) {
+  if (body instanceof FormData) init.body = body;
+  else if (body !== undefined) {
     h["Content-Type"] = "application/json";
     init.body = JSON.stringify(body);
   }
@@ -47,6 +48,16 @@ export async function call(method, path, { body, headers = {}, key, accept = "ap
 }
 
 export const get = async (path, options) => (await call("GET", path, options)).data;
+
+/** download fetches a file with the sign-in of this tab and hands it to the browser. */
+export async function download(path, accept, name) {
+  const { data } = await call("GET", path, { accept, as: "blob" });
+  const a = document.createElement("a");
+  a.href = URL.createObjectURL(data);
+  a.download = name;
+  a.click();
+  setTimeout(() => URL.revokeObjectURL(a.href), 60_000);
+}
 
 /** command posts a body once: the same body again, after a double click, a lost answer
     or a reload, carries the same key, so the server does it once. */
