@@ -2,6 +2,7 @@ package deadline_test
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -203,4 +204,26 @@ func TestCalendar_recomputationGoesOnByItself(t *testing.T) {
 	k.tell(1, caseOf("b", "2026-12-14"))
 	k.due("b", "2027-01-11")
 	require.Len(t, k.show("a").At("calendar_moves"), 1)
+}
+
+// A repeated request is not a second publication, even when somebody has amended the
+// year in between.
+func TestCalendar_publishesOnceForOneKey(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.at("2026-12-28")
+	k.tell(1, caseOf("a", "2026-12-14"))
+	k.due("a", "2027-01-12")
+	first := k.put("2027", notice2027, "Idempotency-Key: k1")
+	require.Equal(t, 200, first.Status, first)
+	amended := maps.Clone(notice2027)
+	amended["notice"], amended["off"] = "测试用通知〔2026〕2号", append([]string{"2027-01-04"}, notice2027["off"].([]string)...)
+	require.Equal(t, 422, k.put("2027", amended, "Idempotency-Key: k1").Status, "the key belongs to another arrangement")
+	require.Equal(t, 200, k.put("2027", amended, "Idempotency-Key: k2").Status)
+	k.due("a", "2027-01-12")
+	again := k.put("2027", notice2027, "Idempotency-Key: k1")
+	require.Equal(t, 200, again.Status, again)
+	require.JSONEq(t, string(first.Body), string(again.Body))
+	require.EqualValues(t, 2, k.Call("GET", "/v1/calendars/2027", nil).At("version"), "the amendment stands")
+	require.Equal(t, "2027-01-12", k.show("a").Text("reply_due"))
 }

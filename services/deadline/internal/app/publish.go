@@ -24,6 +24,8 @@ type Publication struct {
 	Reason string
 	By     string // staff id
 	Office string
+	// Command and Fingerprint are those of an Idempotency-Key; empty without one.
+	Command, Fingerprint string
 }
 
 // MovedSheet is one sheet of the publisher's office that a change moves.
@@ -80,7 +82,12 @@ func (a *App) Try(ctx context.Context, p Publication) (Outcome, error) {
 // and computes the open sheets anew. The same arrangement again changes nothing.
 // When the caller goes away half-way, the recomputation goes on by itself.
 // ifVersion, unless 0, is the version that the caller has seen: docstore.ErrStale.
+// The same command again gets the outcome of the first time, whatever was published
+// since; with another arrangement it is docstore.ErrKeyReused.
 func (a *App) Publish(ctx context.Context, p Publication, ifVersion int) (Outcome, error) {
+	if v, done, err := a.published(ctx, p); err != nil || done {
+		return a.outcomeOf(ctx, p.Office, v, err)
+	}
 	before, _, v, err := a.prepare(ctx, p)
 	if err != nil {
 		return Outcome{}, err
@@ -94,6 +101,10 @@ func (a *App) Publish(ctx context.Context, p Publication, ifVersion int) (Outcom
 	id := strconv.Itoa(p.Year.Year)
 	_, err = a.store.Years.Upsert(ctx, id, func(y *domain.Year) error {
 		if y.Current.Version >= v.Year.Version {
+			if had, again := y.By(p.Command); again && had.Fingerprint == p.Fingerprint {
+				v = had // the same command at the same time
+				return nil
+			}
 			return problem.New(problem.Conflict,
 				"该年度放假安排刚刚被他人修改，请重新读取后再试。", "Somebody else has just published this year; read it again first.")
 		}
@@ -128,9 +139,37 @@ func (a *App) prepare(ctx context.Context, p Publication) (before, after *calend
 	}
 	v = domain.Version{
 		Year: p.Year, PublishedAt: a.clock.Now(), PublishedBy: p.By, Office: p.Office, Reason: p.Reason,
-		Days: calendar.Changed(before, after),
+		Days: calendar.Changed(before, after), Command: p.Command, Fingerprint: p.Fingerprint,
 	}
 	return before, after, v, nil
+}
+
+// published finds the version that the command has made before.
+func (a *App) published(ctx context.Context, p Publication) (v domain.Version, done bool, err error) {
+	if p.Fingerprint == "" {
+		return v, false, nil
+	}
+	doc, err := a.store.Years.Get(ctx, strconv.Itoa(p.Year.Year))
+	if errors.Is(err, docstore.ErrNotFound) {
+		return v, false, nil
+	}
+	if err != nil {
+		return v, false, err
+	}
+	v, done = doc.Value.By(p.Command)
+	if done && v.Fingerprint != p.Fingerprint {
+		err = fmt.Errorf("calendar of %d: %w", p.Year.Year, docstore.ErrKeyReused)
+	}
+	return v, done, err
+}
+
+// outcomeOf is what a version did when it was published.
+func (a *App) outcomeOf(ctx context.Context, office string, v domain.Version, err error) (Outcome, error) {
+	if err != nil {
+		return Outcome{}, err
+	}
+	moved, _, err := a.MovedBy(ctx, office, domain.ChangeID(v.Year.Year, v.Year.Version), movedShown, "")
+	return Outcome{Version: v, Moved: moved, OwnMoved: len(moved)}, err
 }
 
 // standing is the outcome of publishing what stands already: that of the version as
@@ -149,8 +188,8 @@ func (a *App) standing(ctx context.Context, p Publication, have calendar.Year) (
 			out.Version = v
 		}
 	}
-	moved, _, err := a.MovedBy(ctx, p.Office, domain.ChangeID(have.Year, have.Version), movedShown, "")
-	out.Moved, out.OwnMoved = moved, len(moved)
+	out, err = a.outcomeOf(ctx, p.Office, out.Version, nil)
+	out.Unchanged = true
 	return out, err
 }
 

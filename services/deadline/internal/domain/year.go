@@ -39,6 +39,20 @@ type Version struct {
 	Examined int `json:"examined"`
 	Moved    int `json:"moved"`
 	Firmed   int `json:"firmed"`
+	// Command is the Idempotency-Key, scoped to its caller, with which the version was
+	// published, and Fingerprint what was asked; empty without a key.
+	Command     string `json:"command,omitempty"`
+	Fingerprint string `json:"fingerprint,omitempty"`
+}
+
+// By returns the version that a command has published.
+func (y *Year) By(command string) (Version, bool) {
+	for _, v := range y.Versions {
+		if v.Command == command && v.Fingerprint != "" {
+			return v, true
+		}
+	}
+	return Version{}, false
 }
 
 // Facts are what other services are told: the newest version.

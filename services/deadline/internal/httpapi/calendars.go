@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -219,6 +220,13 @@ func (a *API) publish(c echo.Context) error {
 		Year:   calendar.Year{Year: year, Notice: req.Notice, Off: req.Off, Worked: req.Worked},
 		Reason: req.Reason, By: staff.ID, Office: staff.Office,
 	}
+	content, err := json.Marshal(req)
+	if err != nil {
+		return fmt.Errorf("publish the calendar: %w", err)
+	}
+	if cmd := httpkit.Command(c).Over(string(content)); cmd.Fingerprint != "" {
+		p.Command, p.Fingerprint = cmd.Key, cmd.Fingerprint
+	}
 	ctx := c.Request().Context()
 	var out app.Outcome
 	if dry == "true" {
@@ -237,10 +245,14 @@ func (a *API) answerOutcome(c echo.Context, out app.Outcome, dry bool) error {
 	if err != nil {
 		return err
 	}
-	if dry && !out.Unchanged {
-		if base, err = base.With(out.Version.Year); err != nil {
-			return err
-		}
+	switch stands := base.Version(out.Version.Year.Year); {
+	case dry && !out.Unchanged:
+		base, err = base.With(out.Version.Year)
+	case !dry && stands != out.Version.Year.Version: // a repeated command; the year has been amended since
+		base, err = calendar.New(out.Version.Year)
+	}
+	if err != nil {
+		return err
 	}
 	v, ok := yearOf(base, out.Version.Year.Year)
 	if !ok {
