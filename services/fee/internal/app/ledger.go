@@ -198,3 +198,21 @@ func (a *App) Busiest(ctx context.Context, office string, w domain.Window, p dom
 		Index: store.TalliesBy(p), Eq: []any{office, string(w)}, Desc: true, Limit: limit, After: cursor,
 	})
 }
+
+// Whole lists every case that counts in a month, at most so many; more says that there
+// are others.
+func (a *App) Whole(ctx context.Context, office, person string, w domain.Window, p domain.Policy, most int) (list []domain.Counted, more bool, err error) {
+	for cursor := ""; ; {
+		page, next, err := a.Listed(ctx, office, person, w, p, 1000, cursor)
+		if err != nil {
+			return nil, false, err
+		}
+		list = append(list, page...)
+		if len(list) > most {
+			return nil, true, nil
+		}
+		if cursor = next; next == "" {
+			return list, false, nil
+		}
+	}
+}

@@ -8,15 +8,16 @@ import (
 	"zhiqing.dev/services/fee/internal/store"
 )
 
-// Sum is a number of cases and their yuan.
+// Sum is a number of cases, of the notices on them and of their yuan.
 type Sum struct {
-	Cases int
-	Yuan  int64
+	Cases   int // a case with two notices is one
+	Notices int
+	Yuan    int64
 }
 
 // Statement is what section six of the annual report says of the fee (FR16).
 type Statement struct {
-	Noticed, Collected, Lapsed, Cancelled, Refunded Sum
+	Noticed, Collected, Lapsed, Cancelled, Waived, Refunded Sum
 	// Imported are cases of the old ledger that state a fee.
 	Imported Sum
 }
@@ -35,15 +36,18 @@ func (a *App) Statement(ctx context.Context, office string, year int) (Statement
 		{store.Collected, &st.Collected},
 		{store.Lapsed, &st.Lapsed},
 		{store.Cancelled, &st.Cancelled},
+		{store.Waived, &st.Waived},
 		{store.Refunded, &st.Refunded},
 	} {
+		seen := map[string]bool{}
 		for after := ""; ; {
 			docs, next, err := a.Traced(ctx, office, year, part.what, page, after)
 			if err != nil {
 				return st, err
 			}
 			for _, d := range docs {
-				part.sum.Cases++
+				seen[d.Value.CaseID] = true
+				part.sum.Notices++
 				part.sum.Yuan += Yuan(d.Value, year, part.what)
 			}
 			if next == "" {
@@ -51,11 +55,10 @@ func (a *App) Statement(ctx context.Context, office string, year int) (Statement
 			}
 			after = next
 		}
+		part.sum.Cases = len(seen)
 	}
 	for after := ""; ; {
-		docs, next, err := a.store.Cases.Find(ctx, docstore.Query{
-			Index: store.CasesByYear, Eq: []any{office, int64(year)}, Limit: page, After: after,
-		})
+		docs, next, err := a.TracedImports(ctx, office, year, page, after)
 		if err != nil {
 			return st, err
 		}
@@ -74,6 +77,13 @@ func (a *App) Statement(ctx context.Context, office string, year int) (Statement
 func (a *App) Traced(ctx context.Context, office string, year int, what string, limit int, cursor string) ([]docstore.Doc[domain.Notice], string, error) {
 	return a.store.Notices.Find(ctx, docstore.Query{
 		Index: store.NoticesByYear, Eq: []any{office, docstore.All{store.Tag(year, what)}}, Limit: limit, After: cursor,
+	})
+}
+
+// TracedImports lists the cases of the old ledger behind a year's imported fees.
+func (a *App) TracedImports(ctx context.Context, office string, year, limit int, cursor string) ([]docstore.Doc[domain.Case], string, error) {
+	return a.store.Cases.Find(ctx, docstore.Query{
+		Index: store.CasesByYear, Eq: []any{office, int64(year)}, Limit: limit, After: cursor,
 	})
 }
 

@@ -125,6 +125,24 @@ func (a *API) findings(c echo.Context) error {
 	case applicant != "":
 		q.Index, q.Eq = store.FindingsOfPerson, append(q.Eq, applicant)
 	}
+	lang := httpkit.Lang(c)
+	done, err := a.taken(c, "findings", heading("明显超过合理范围的认定", "Findings of excess"), findingHeads,
+		func(limit int, cursor string) ([][]any, string, error) {
+			q.Limit, q.After = limit, cursor
+			docs, next, err := a.app.Store().Findings.Find(c.Request().Context(), q)
+			rows := make([][]any, 0, len(docs))
+			for _, d := range docs {
+				f := d.Value
+				rows = append(rows, []any{
+					f.ID, f.Applicant, f.Month, findingLabels[f.State].In(lang), f.Evidence.Items, f.Grounds, dayOf(f.FoundOn), f.FoundBy,
+					dayOf(f.DecidedOn), f.DecidedBy, f.Note,
+				})
+			}
+			return rows, next, err
+		})
+	if done || err != nil {
+		return err
+	}
 	docs, next, err := a.app.Store().Findings.Find(c.Request().Context(), q)
 	if err != nil {
 		return err

@@ -26,6 +26,7 @@ func (a *API) Mount(v1 *echo.Group) {
 	v1.GET("/fees/tariffs", a.tariffs)
 	v1.GET("/fees/usage", a.usage, read)
 	v1.POST("/fees/preview", a.preview, read)
+	v1.POST("/fees/what-if", a.whatIf, read)
 	v1.GET("/fees/policy", a.policy, httpkit.May(identity.ReadOffice))
 	v1.PUT("/fees/policy", a.setPolicy, httpkit.May(identity.ManageOffice))
 

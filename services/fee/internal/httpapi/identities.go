@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -76,6 +77,25 @@ func (a *API) merges(c echo.Context) error {
 	q := docstore.Query{Index: store.MergesByTime, Eq: []any{staff.Office}, Desc: true, Limit: limit, After: cursor}
 	if d := c.QueryParam("applicant"); d != "" {
 		q.Index, q.Eq = store.MergesOf, []any{staff.Office, docstore.All{d}}
+	}
+	done, err := a.taken(c, "merges", heading("申请人身份合并记录", "Merged applicants"), mergeHeads,
+		func(limit int, cursor string) ([][]any, string, error) {
+			q.Limit, q.After = limit, cursor
+			docs, next, err := a.app.Store().Merges.Find(c.Request().Context(), q)
+			rows := make([][]any, 0, len(docs))
+			for _, d := range docs {
+				m, separated := d.Value, ""
+				if !m.Holds() {
+					separated = m.SeparatedAt.Format(time.RFC3339)
+				}
+				rows = append(rows, []any{
+					strings.Join(m.Applicants, " "), m.Reason, m.MergedBy, m.MergedAt.Format(time.RFC3339), m.SeparationReason, m.SeparatedBy, separated,
+				})
+			}
+			return rows, next, err
+		})
+	if done || err != nil {
+		return err
 	}
 	docs, next, err := a.app.Store().Merges.Find(c.Request().Context(), q)
 	if err != nil {

@@ -209,6 +209,20 @@ func (a *API) notices(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	lang := httpkit.Lang(c)
+	done, err := a.taken(c, "fee-notices", heading("信息处理费收费通知", "Fee notices"), noticeHeads,
+		func(limit int, cursor string) ([][]any, string, error) {
+			q.Limit, q.After = limit, cursor
+			docs, next, err := a.app.Store().Notices.Find(ctx, q)
+			rows := make([][]any, 0, len(docs))
+			for _, d := range docs {
+				rows = append(rows, noticeRow(d.Value, env, lang))
+			}
+			return rows, next, err
+		})
+	if done || err != nil {
+		return err
+	}
 	docs, next, err := a.app.Store().Notices.Find(ctx, q)
 	if err != nil {
 		return err
@@ -218,6 +232,19 @@ func (a *API) notices(c echo.Context) error {
 		out.Items = append(out.Items, noticeOf(d.Value, env, httpkit.Lang(c)))
 	}
 	return c.JSON(http.StatusOK, out)
+}
+
+// noticeRow is a notice in a file.
+func noticeRow(n *domain.Notice, env domain.Env, lang string) []any {
+	var paidOn civil.Date
+	receipt := ""
+	if n.Payment != nil {
+		paidOn, receipt = n.Payment.PaidOn, n.Payment.ReceiptNo
+	}
+	return []any{
+		n.ID, n.RegisterNo, n.CaseID, noticeLabels[n.State].In(lang), methodLabels[n.Method].In(lang), n.Items, n.Pages, n.AmountYuan,
+		dayOf(n.NoticedOn), dayOf(n.NoticeReceivedOn), dayOf(n.PayByOn(env.Calendar)), dayOf(paidOn), receipt, dayOf(n.LapsedOn), n.RefundedYuan(),
+	}
 }
 
 // noticesQuery chooses the index by the one filter that is given.

@@ -136,11 +136,50 @@ func (a *API) usage(c echo.Context) error {
 	if applicant == "" {
 		return a.busiest(c, staff.Office, window)
 	}
+	done, err := a.taken(c, "usage-"+string(window), heading("申请使用情况 "+string(window), "Usage "+string(window)), countedHeads,
+		func(limit int, cursor string) ([][]any, string, error) {
+			return a.countedRows(c, staff.Office, applicant, window, limit, cursor)
+		})
+	if done || err != nil {
+		return err
+	}
 	out, err := a.usageOf(c, staff.Office, applicant, window)
 	if err != nil {
 		return err
 	}
 	return c.JSON(http.StatusOK, out)
+}
+
+// countedRows is one page of an applicant's cases for a file.
+func (a *API) countedRows(c echo.Context, office, applicant string, w domain.Window, limit int, cursor string) ([][]any, string, error) {
+	ctx, lang := c.Request().Context(), httpkit.Lang(c)
+	policy, _, err := a.app.Policy(ctx, office)
+	if err != nil {
+		return nil, "", err
+	}
+	person, err := a.app.Person(ctx, office, applicant)
+	if err != nil {
+		return nil, "", err
+	}
+	listed, next, err := a.app.Listed(ctx, office, person, w, policy, limit, cursor)
+	if err != nil {
+		return nil, "", err
+	}
+	rows := make([][]any, 0, len(listed))
+	for _, x := range listed {
+		fee := any("")
+		if x.From > 0 {
+			q, err := x.FeeOf()
+			if err != nil {
+				return nil, "", err
+			}
+			fee = q.AmountYuan
+		}
+		rows = append(rows, []any{
+			x.RegisterNo, x.CaseID, x.ReceivedOn.String(), x.Items, x.From, x.To, fee, yes(x.Withdrawn, lang), yes(x.PerPage, lang),
+		})
+	}
+	return rows, next, nil
 }
 
 func (a *API) usageOf(c echo.Context, office, applicant string, w domain.Window) (usageView, error) {
@@ -251,6 +290,19 @@ type busyView struct {
 
 // busiest lists a window's applicants, those with most items first.
 func (a *API) busiest(c echo.Context, office string, w domain.Window) error {
+	ctx, lang := c.Request().Context(), httpkit.Lang(c)
+	done, err := a.taken(c, "usage-"+string(w), heading("申请人使用情况 "+string(w), "Applicants by usage "+string(w)), busyHeads,
+		func(limit int, cursor string) ([][]any, string, error) {
+			list, err := a.busyPage(ctx, office, w, limit, cursor)
+			rows := make([][]any, 0, len(list.Items))
+			for _, v := range list.Items {
+				rows = append(rows, []any{v.Applicant, string(v.Window), v.Items, v.Cases, v.OfficeItems, v.SharePercent, yes(v.Signal, lang)})
+			}
+			return rows, list.NextCursor, err
+		})
+	if done || err != nil {
+		return err
+	}
 	limit, cursor, err := httpkit.PageOf(c)
 	if err != nil {
 		return err

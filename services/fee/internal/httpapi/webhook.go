@@ -115,6 +115,22 @@ func (a *API) remittances(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	lang := httpkit.Lang(c)
+	done, err := a.taken(c, "payments", heading("缴费方告知的缴费", "Payments told by the payment side"), remittanceHeads,
+		func(limit int, cursor string) ([][]any, string, error) {
+			docs, next, err := a.app.Remittances(c.Request().Context(), staff.Office, state, limit, cursor)
+			rows := make([][]any, 0, len(docs))
+			for _, d := range docs {
+				r := d.Value
+				rows = append(rows, []any{
+					r.EventID, r.NoticeID, remittanceLabels[r.State].In(lang), dayOf(r.PaidOn), r.AmountYuan, r.ReceiptNo, r.Reason.In(lang), r.Resolution,
+				})
+			}
+			return rows, next, err
+		})
+	if done || err != nil {
+		return err
+	}
 	docs, next, err := a.app.Remittances(c.Request().Context(), staff.Office, state, limit, cursor)
 	if err != nil {
 		return err

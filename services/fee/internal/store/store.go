@@ -18,7 +18,7 @@ const (
 	NoticesByCase      = "by_case"      // office, case, noticed_on
 	NoticesByApplicant = "by_applicant" // office, applicant, noticed_on
 	NoticesByPayBy     = "by_pay_by"    // office, pay_by: those that wait for payment
-	NoticesByYear      = "by_year"      // office, tag: year and what happened in it
+	NoticesByYear      = "by_figure"    // office, tag: year and what happened in it
 	NoticesActive      = "active"       // unique: office, case
 )
 
@@ -34,8 +34,10 @@ const (
 	Noticed   = "noticed"
 	Collected = "collected"
 	Lapsed    = "lapsed"
-	Cancelled = "cancelled"
+	Cancelled = "cancelled" // taken back because it was wrong
+	Waived    = "waived"    // forgiven
 	Refunded  = "refunded"
+	Imported  = "imported" // cases of the old ledger that state a fee
 )
 
 // Store is the service's data.
@@ -162,8 +164,12 @@ func Tags(n *domain.Notice) []string {
 	if n.LapsedOn != 0 {
 		tags = append(tags, Tag(n.LapsedOn.Year(), Lapsed))
 	}
-	if n.Cancellation != nil {
-		tags = append(tags, Tag(n.Cancellation.CancelledOn.Year(), Cancelled))
+	if x := n.Cancellation; x != nil {
+		what := Cancelled
+		if x.Waived {
+			what = Waived
+		}
+		tags = append(tags, Tag(x.CancelledOn.Year(), what))
 	}
 	seen := map[int]bool{}
 	for _, r := range n.Refunds {
