@@ -12,7 +12,15 @@ import (
 )
 
 type health struct {
-	Status string `json:"status"`
+	Status  string   `json:"status"`
+	Remarks []Remark `json:"remarks,omitempty"`
+}
+
+// Remark is something that an operator should see to while the service goes on well.
+type Remark struct {
+	Service string `json:"service"`
+	Code    string `json:"code"`
+	Text    string `json:"text"`
 }
 
 // mountHealth serves /livez (start the process again?), /readyz (send it
@@ -24,7 +32,7 @@ func mountHealth(e *echo.Echo, o Options) {
 				return unready("进程无法继续工作，需要重新启动。", "The process cannot go on and must be started again.", err)
 			}
 		}
-		return c.JSON(http.StatusOK, health{"live"})
+		return c.JSON(http.StatusOK, health{Status: "live"})
 	})
 	e.GET("/readyz", func(c echo.Context) error {
 		if o.Ready != nil {
@@ -32,7 +40,11 @@ func mountHealth(e *echo.Echo, o Options) {
 				return unready("服务尚未就绪或正在停止。", "The service is not ready yet, or is stopping.", err)
 			}
 		}
-		return c.JSON(http.StatusOK, health{"ready"})
+		answer := health{Status: "ready"}
+		if o.Remarks != nil {
+			answer.Remarks = o.Remarks(c.Request().Context(), Lang(c))
+		}
+		return c.JSON(http.StatusOK, answer)
 	})
 	gatherer := o.Gatherer
 	if gatherer == nil {

@@ -29,8 +29,10 @@ type Options struct {
 	Ready func(ctx context.Context) error
 	// Live says why the process must be started again; nil: it need not. It must
 	// not look at other machines.
-	Live   func(ctx context.Context) error
-	Limits Limits
+	Live func(ctx context.Context) error
+	// Remarks stand beside the readiness, in the caller's language; nil: there are none.
+	Remarks func(ctx context.Context, lang string) []Remark
+	Limits  Limits
 	// TrustedProxies may name the caller's address in X-Forwarded-For. Empty:
 	// nobody may, and the address is that of the connection.
 	TrustedProxies []netip.Prefix

@@ -120,7 +120,7 @@ func NewHost(o HostOptions, services ...Named) *Host {
 	h := &Host{o: o, named: services}
 	h.echo = httpkit.New(httpkit.Options{
 		Name: o.Name, Log: o.Log, Registerer: o.Registerer, Gatherer: o.Registerer, Clock: o.Clock,
-		Tokens: o.Tokens, Ready: h.Ready, Live: h.Live, Limits: o.Limits, TrustedProxies: o.Trusted,
+		Tokens: o.Tokens, Ready: h.Ready, Live: h.Live, Remarks: h.remarks, Limits: o.Limits, TrustedProxies: o.Trusted,
 	})
 	h.v1 = h.echo.Group("/v1")
 	return h
@@ -261,6 +261,17 @@ func (h *Host) Ready(ctx context.Context) error {
 		return errors.New("not started, or stopping")
 	}
 	return h.probe(ctx)
+}
+
+// remarks are those of all running services.
+func (h *Host) remarks(ctx context.Context, lang string) []httpkit.Remark {
+	var list []httpkit.Remark
+	for _, s := range h.services() {
+		if s.svc.Remarks != nil {
+			list = append(list, s.svc.Remarks(ctx, lang)...)
+		}
+	}
+	return list
 }
 
 // Live says why the process must be started again: a store or a broker within it

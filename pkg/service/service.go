@@ -14,6 +14,7 @@ import (
 	"zhiqing.dev/pkg/blobstore"
 	"zhiqing.dev/pkg/bus"
 	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/lifecycle"
 	"zhiqing.dev/pkg/secret"
@@ -56,6 +57,9 @@ type Service struct {
 	// for the terminal, which may hold a one-time code and never go into a log. Nil:
 	// it has nothing to say.
 	Notes func(ctx context.Context) ([]string, error)
+	// Remarks are what an operator should see to while the service goes on well; they
+	// stand in the answer of /readyz. Nil: there are none.
+	Remarks func(ctx context.Context, lang string) []httpkit.Remark
 	// Specs are further documents by name.
 	Specs map[string][]byte
 }

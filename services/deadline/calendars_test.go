@@ -12,8 +12,10 @@ import (
 
 	"zhiqing.dev/pkg/bus"
 	"zhiqing.dev/pkg/calendarcopy"
+	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/engine/servicetest"
 	"zhiqing.dev/pkg/event"
+	"zhiqing.dev/pkg/statute/clock"
 )
 
 // notice2027 is a made-up arrangement; the real one was not published when this was
@@ -226,4 +228,37 @@ func TestCalendar_publishesOnceForOneKey(t *testing.T) {
 	require.JSONEq(t, string(first.Body), string(again.Body))
 	require.EqualValues(t, 2, k.Call("GET", "/v1/calendars/2027", nil).At("version"), "the amendment stands")
 	require.Equal(t, "2027-01-12", k.show("a").Text("reply_due"))
+}
+
+// After 15 November the missing notice stands on the head's list and beside the
+// readiness, once for an office, until the year is published.
+func TestCalendar_missedIsAnAlarm(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.tell(1, contract.OfficeFacts{Office: "demo", Policies: contract.OfficePolicies{Clock: clock.DefaultPolicy()}})
+	open := func(n int) servicetest.Reply {
+		var r servicetest.Reply
+		k.Eventually(func() bool {
+			k.clock.Advance(16 * time.Second)
+			r = k.Call("GET", "/v1/deadlines/alarms?escalated=true", nil, k.As(head), "Accept-Language: en")
+			return len(r.At("items").([]any)) == n
+		}, "not so many alarms:", n)
+		return r
+	}
+	k.at("2026-11-15")
+	k.clock.Advance(time.Minute)
+	open(0)
+	require.JSONEq(t, `{"status":"ready"}`, string(k.Call("GET", "/readyz", nil).Body))
+	k.at("2026-11-16")
+	r := open(1)
+	require.Equal(t, "calendar", r.Text("items", 0, "of"))
+	require.Equal(t, "2027", r.Text("items", 0, "subject_id"))
+	require.Contains(t, r.Text("items", 0, "text"), "holiday notice of 2027")
+	k.at("2026-11-20")
+	open(1)
+	require.Equal(t, "calendar_missing", k.Call("GET", "/readyz", nil).Text("remarks", 0, "code"))
+	require.Equal(t, 200, k.put("2027", notice2027).Status)
+	open(0)
+	require.Len(t, k.Call("GET", "/v1/deadlines/alarms?open=false", nil, k.As(head)).At("items"), 1)
+	require.JSONEq(t, `{"status":"ready"}`, string(k.Call("GET", "/readyz", nil).Body))
 }

@@ -29,9 +29,11 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("deadline: %w", err)
 	}
+	edge := httpapi.New(a)
 	return &service.Service{
 		Name:      Name,
-		Mount:     httpapi.New(a).Mount,
+		Mount:     edge.Mount,
+		Remarks:   edge.Remarks,
 		Outboxes:  st.Outboxes(),
 		Consumers: events.Consumers(a),
 		Units:     []lifecycle.Unit{a.Sweeper()},

@@ -32,7 +32,7 @@ func (a *App) Sweeper() lifecycle.Unit {
 			t := time.NewTicker(glanceEvery)
 			defer t.Stop()
 			var swept time.Time
-			var reminded civil.Date
+			var reminded reminder
 			for {
 				if now := a.clock.Now(); now.Sub(swept).Abs() >= sweepEvery {
 					swept = now
@@ -130,20 +130,4 @@ func (a *App) raise(ctx context.Context, alarm domain.Alarm) error {
 		return fmt.Errorf("raise alarm: %w", err)
 	}
 	return nil
-}
-
-// remind logs once a day that the next year's notice is missing.
-func (a *App) remind(ctx context.Context, reminded civil.Date) civil.Date {
-	today := a.Today()
-	if today == reminded {
-		return reminded
-	}
-	cal, err := a.Calendars.Current(ctx)
-	if err != nil {
-		return reminded
-	}
-	if year := domain.MissingYear(cal, today); year != 0 {
-		a.log.Warn("the holiday notice of a year is not published here yet; due dates in it are provisional (PUT /v1/calendars/{year})", "year", year)
-	}
-	return today
 }

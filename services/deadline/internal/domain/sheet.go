@@ -18,6 +18,9 @@ const (
 	OfProceeding Of = "proceeding"
 )
 
+// OfCalendar marks the alarms about a year whose notice is missing; no sheet is.
+const OfCalendar Of = "calendar"
+
 // Sheet holds the dated facts of one case or proceeding as the services that own
 // them told them, and the clocks that follow. Each source is guarded by its own
 // version, so facts may come in any order and any number of times.

@@ -13,6 +13,10 @@ func alarmText(a *domain.Alarm, lang string) string {
 		no = a.SubjectID
 	}
 	due := a.DueOn.String()
+	if a.Of == domain.OfCalendar {
+		return fmt.Sprintf(pick(lang, "%s年放假调休通知尚未导入，跨入该年的期限均为暂定，请在通知公布后于%s前导入",
+			"the holiday notice of %s is not imported; due dates in that year are provisional: import it once it is published, before %s"), a.SubjectID, due)
+	}
 	if a.Provisional {
 		due += pick(lang, "（暂定）", " (provisional)")
 	}

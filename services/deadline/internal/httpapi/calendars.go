@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -80,13 +81,25 @@ func (a *API) calendars(c echo.Context) error {
 		}
 	}
 	if year := domain.MissingYear(cal, a.app.Today()); year != 0 {
-		text := problem.Text{
-			ZH: fmt.Sprintf("%d年放假调休通知尚未导入；跨入该年的期限均为暂定。请在通知公布后导入。", year),
-			EN: fmt.Sprintf("The holiday notice of %d is not imported yet; due dates in that year are provisional. Import it once it is published.", year),
-		}
-		out.Reminder = &reminderView{Year: year, Text: text.In(httpkit.Lang(c))}
+		out.Reminder = &reminderView{Year: year, Text: missingText(year, httpkit.Lang(c))}
 	}
 	return c.JSON(http.StatusOK, out)
+}
+
+func missingText(year int, lang string) string {
+	return problem.Text{
+		ZH: fmt.Sprintf("%d年放假调休通知尚未导入；跨入该年的期限均为暂定。请在通知公布后导入。", year),
+		EN: fmt.Sprintf("The holiday notice of %d is not imported yet; due dates in that year are provisional. Import it once it is published.", year),
+	}.In(lang)
+}
+
+// Remarks remind whoever looks at the service's health of a missing notice.
+func (a *API) Remarks(ctx context.Context, lang string) []httpkit.Remark {
+	year, err := a.app.MissingYear(ctx)
+	if err != nil || year == 0 {
+		return nil // a store that does not answer is the readiness' own matter
+	}
+	return []httpkit.Remark{{Service: "deadline", Code: "calendar_missing", Text: missingText(year, lang)}}
 }
 
 // yearParam reads the year in the address.
