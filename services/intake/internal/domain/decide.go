@@ -21,7 +21,9 @@ type Draft struct {
 	Override *Override         `json:"public_interest,omitempty"`
 	Remedy   string            `json:"remedy,omitempty"`
 	Note     string            `json:"note,omitempty"`
-	ReviewN  int               `json:"review_n"`
+	// Guide holds the answers that led to the kind, where the officer was guided.
+	Guide   map[string]string `json:"guide,omitempty"`
+	ReviewN int               `json:"review_n"`
 	// DecidedOn is the day of the draft; the decision is made when it is signed.
 	DecidedOn civil.Date `json:"decided_on"`
 	By        Person     `json:"by"`
@@ -85,6 +87,7 @@ type Proposal struct {
 	Withheld  []Withheld
 	Override  *Override
 	Note      string
+	Guide     map[string]string
 	DecidedOn civil.Date
 }
 
@@ -140,7 +143,7 @@ func (c *Case) Decide(cmd Proposal, env Env) error {
 	}
 	d := Draft{
 		Kind: cmd.Kind, Ground: cmd.Ground, Row: string(row), Subject: cmd.Subject, Contents: cmd.Contents,
-		Withheld: cmd.Withheld, Override: cmd.Override, Remedy: string(entry.Remedy), Note: cmd.Note,
+		Withheld: cmd.Withheld, Override: cmd.Override, Guide: cmd.Guide, Remedy: string(entry.Remedy), Note: cmd.Note,
 		DecidedOn: cmd.DecidedOn, By: env.Actor.person(),
 	}
 	if c.Draft != nil && c.Draft.same(&d) {
@@ -168,6 +171,13 @@ func (c *Case) Decide(cmd Proposal, env Env) error {
 func (c *Case) checkProposal(bad *faults, cmd *Proposal, env Env) {
 	bad.text("/subject", cmd.Subject, 40)
 	bad.text("/note", cmd.Note, textLimit)
+	if len(cmd.Guide) > 0 {
+		p, err := Walk(cmd.Guide)
+		bad.fields = append(bad.fields, below("/guide", err)...)
+		if err == nil && (p.Next != "" || p.Kind != cmd.Kind || p.Ground != cmd.Ground && p.Ground != string(decision.RegistryQuery)) {
+			bad.add("/guide", "leads_elsewhere", "各问题的回答没有通向该决定。", "The answers do not lead to this decision.", "")
+		}
+	}
 	if len(cmd.Contents) > 30 {
 		bad.add("/contents", "too_many", "内容项过多。", "There are too many contents.", "")
 	}

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"errors"
+	"slices"
 
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/contract"
@@ -106,6 +107,19 @@ func (c *Case) Close(cmd Closure, env Env) error {
 	c.note(env, "closed", cmd.ClosedOn, cmd.Note)
 	c.Raise(contract.CaseClosed)
 	return c.settle(env)
+}
+
+// below moves the fields of a refusal under a member of the request.
+func below(at string, err error) []problem.Field {
+	var refused *problem.Error
+	if !errors.As(err, &refused) {
+		return nil
+	}
+	fields := slices.Clone(refused.Fields)
+	for i := range fields {
+		fields[i].Pointer = at + fields[i].Pointer
+	}
+	return fields
 }
 
 // fieldsOf turns the fact errors of the law's own tables into fields of the

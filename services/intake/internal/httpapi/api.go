@@ -33,6 +33,7 @@ func Mount(v1 *echo.Group, desk *app.Desk, wrong *throttle.Throttle, log *slog.L
 	h.mountPublic(v1.Group("/applications"))
 	h.mountStaff(v1.Group("/cases"))
 	h.mountSearches(v1.Group("/cases"))
+	h.mountGuide(v1.Group("/cases"))
 	h.mountLetters(v1)
 }
 

@@ -219,6 +219,7 @@ type proposalBody struct {
 	Withheld       []withheldBody    `json:"withheld"`
 	PublicInterest *overrideBody     `json:"public_interest"`
 	Note           string            `json:"note"`
+	Guide          map[string]string `json:"guide"` // the answers to the guide's questions
 	DecidedOn      civil.Date        `json:"decided_on"`
 	// LessonsSeen are the lessons that whoever drafts has seen.
 	LessonsSeen []string `json:"lessons_seen" validate:"max=10,unique,dive,required,max=64"`
@@ -227,7 +228,7 @@ type proposalBody struct {
 func proposal(b proposalBody) app.Command {
 	return func(c *domain.Case, env domain.Env) error {
 		p := domain.Proposal{
-			Kind: b.Kind, Ground: b.Ground, Subject: b.Subject, Note: b.Note, DecidedOn: b.DecidedOn,
+			Kind: b.Kind, Ground: b.Ground, Subject: b.Subject, Note: b.Note, DecidedOn: b.DecidedOn, Guide: b.Guide,
 			Contents: map[string]string{},
 		}
 		for k, v := range b.Contents {
