@@ -8,7 +8,10 @@ require zhiqing.dev/api v0.0.0
 
 require zhiqing.dev/pkg/engine/sqlitestore v0.0.0
 
-require zhiqing.dev/pkg/engine/mongostore v0.0.0
+require (
+	github.com/thedatashed/xlsxreader v1.2.8
+	zhiqing.dev/pkg/engine/mongostore v0.0.0
+)
 
 require (
 	github.com/google/uuid v1.6.0

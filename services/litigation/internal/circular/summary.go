@@ -114,7 +114,7 @@ func lost(d *docx.Document, s *reporting.Summary) {
 	}
 	d.Heading(1, "三、结果纠正案件")
 	for i, l := range s.Lost {
-		d.Heading(3, fmt.Sprintf("%d．%s（%s）", i+1, l.KindLabel, dash(l.CaseNo)))
+		d.Heading(3, fmt.Sprintf("%d．%s：%s", i+1, l.KindLabel, dash(l.CaseNo)))
 		text := fmt.Sprintf("案由：%s。%s于%s作出结果：%s。", l.Cause, l.Organ, day(l.ConcludedOn), dash(l.ResultLabel))
 		if l.Office != "" {
 			text = "单位：" + l.Office + "。" + text

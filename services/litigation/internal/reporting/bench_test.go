@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -94,13 +95,16 @@ func seed(b *testing.B, bk *books, n int) {
 	bk.deliver(b.Context(), b, evs...)
 }
 
-// sizes are 10,000 and 20,000 cases, or a million instead where the large fill is
-// asked for.
+// sizes are 10,000 and 20,000 cases; with ZHIQING_BENCH_FULL=1 a million instead of
+// the latter, with a larger number that many.
 func sizes() []int {
-	if os.Getenv("ZHIQING_BENCH_FULL") != "" {
-		return []int{10_000, 1_000_000}
+	switch n, err := strconv.Atoi(os.Getenv("ZHIQING_BENCH_FULL")); {
+	case err != nil:
+		return []int{10_000, 20_000}
+	case n > 1:
+		return []int{10_000, n}
 	}
-	return []int{10_000, 20_000}
+	return []int{10_000, 1_000_000}
 }
 
 func BenchmarkReports(b *testing.B) {

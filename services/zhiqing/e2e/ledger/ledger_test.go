@@ -209,6 +209,7 @@ func TestPublishedReportsComeOutOfTheirLedgers(t *testing.T) {
 			for j, pub := range chain {
 				before[j] = p.settled(pub)
 				requireSame(t, pub, before[j])
+				p.requirePublished(pub, office.scale == 1)
 			}
 			for _, f := range files {
 				c := counts(p.bring(f.content, f.contentType))
@@ -221,4 +222,23 @@ func TestPublishedReportsComeOutOfTheirLedgers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// requirePublished brings in the report as it was printed and finds that the register
+// tells the same. A smaller office than the printed one has other figures.
+func (p *product) requirePublished(pub published, full bool) {
+	p.t.Helper()
+	if !full {
+		return
+	}
+	path := fmt.Sprintf("/v1/reports/annual/%d", pub.Year)
+	r := p.Call("POST", path+"/published", map[string]any{
+		"year": pub.Year, "table3": pub.Table3, "table4": pub.Table4, "notes": "as printed",
+	}, p.head)
+	require.Equal(p.t, http.StatusCreated, r.Status, r)
+	require.Equal(p.t, true, r.At("ok"), r)
+	r = p.get(path)
+	require.Equal(p.t, true, r.At("published", "ok"), r)
+	require.Nil(p.t, r.At("published", "differences"), "%s: what the register tells is what was printed", pub.ID)
+	require.Nil(p.t, r.At("unregistered"))
 }
