@@ -46,7 +46,23 @@ func Staff(roles ...identity.Role) echo.MiddlewareFunc {
 
 // May lets only staff pass whose role allows the action by the permission table.
 func May(a identity.Action) echo.MiddlewareFunc {
-	return staff(func(s identity.Staff) bool { return s.May(a) })
+	check := staff(func(s identity.Staff) bool { return s.May(a) })
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		checked := check(next)
+		return func(c echo.Context) error {
+			c.Set(purposeKey, a)
+			return checked(c)
+		}
+	}
+}
+
+const purposeKey = "httpkit.purpose"
+
+// Purpose is the action under which a request was let in or refused; empty where
+// none is asked for.
+func Purpose(c echo.Context) string {
+	a, _ := c.Get(purposeKey).(identity.Action)
+	return string(a)
 }
 
 func staff(allowed func(identity.Staff) bool) echo.MiddlewareFunc {

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"zhiqing.dev/api"
+	"zhiqing.dev/pkg/audit"
 	"zhiqing.dev/pkg/blobstore"
 	"zhiqing.dev/pkg/bus"
 	"zhiqing.dev/pkg/docstore"
@@ -64,6 +65,8 @@ type HostOptions struct {
 	Zone       *time.Location      // nil: Asia/Shanghai
 	Limits     httpkit.Limits      // zero values: httpkit's defaults
 	Trusted    []netip.Prefix      // proxies that may name the caller
+	AuditHash  audit.Algorithm     // of the audit trail; empty: SHA-256
+	NoAudit    bool                // keep no audit trail: to measure what it costs, and for nothing else
 	DrainDelay time.Duration       // between "not ready" and the end of the listener
 	Routes     func(e *echo.Echo)  // further routes, for example pages
 	// Started is called once when everything runs: with the address (nil without
@@ -81,6 +84,7 @@ type Host struct {
 	listener net.Listener
 	bus      *bus.Bus
 	ready    atomic.Bool
+	owners   sync.Map // "METHOD /route" to the *hosted whose route it is
 
 	mu      sync.Mutex
 	running []*hosted // in the order of their start
@@ -93,6 +97,7 @@ type hosted struct {
 	store docstore.Store
 	blobs []blobstore.Store // opened for the service
 	relay *bus.Relay
+	trail *audit.Trail // nil: none is kept
 	dead  *bus.DeadLetters
 	group *lifecycle.Group
 }
@@ -122,7 +127,9 @@ func NewHost(o HostOptions, services ...Named) *Host {
 		Name: o.Name, Log: o.Log, Registerer: o.Registerer, Gatherer: o.Registerer, Clock: o.Clock,
 		Tokens: o.Tokens, Ready: h.Ready, Live: h.Live, Remarks: h.remarks, Limits: o.Limits, TrustedProxies: o.Trusted,
 	})
+	h.echo.Use(audit.Middleware(h.trailOf, o.Log))
 	h.v1 = h.echo.Group("/v1")
+	h.mountAudit()
 	return h
 }
 

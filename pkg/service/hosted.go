@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"zhiqing.dev/pkg/audit"
 	"zhiqing.dev/pkg/blobstore"
 	"zhiqing.dev/pkg/bus"
 	"zhiqing.dev/pkg/civil"
@@ -72,6 +73,14 @@ func (h *Host) open(ctx context.Context, n Named) (s *hosted, err error) {
 		s.relay = bus.NewRelay(h.bus, log, h.o.Clock, bus.ForService(n.Name))
 		poke = s.relay.Poke
 	}
+	if !h.o.NoAudit {
+		s.trail, err = audit.Open(ctx, audit.Options{
+			Service: n.Name, Store: s.store, Clock: h.o.Clock, Log: log, Master: h.o.Master, Hash: h.o.AuditHash,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("open the audit trail: %w", err)
+		}
+	}
 	s.svc, err = n.New(ctx, Deps{
 		Store: s.store, Blobs: h.blobs(s), Clock: h.o.Clock, Log: log, Registerer: h.o.Registerer,
 		Master: h.o.Master, Tokens: h.o.Tokens, Passwords: h.o.Passwords, Poke: poke, Zone: h.o.Zone,
@@ -97,7 +106,11 @@ func (h *Host) unitsOf(s *hosted) []lifecycle.Unit {
 	if s.relay == nil {
 		return nil // a command that only reads and writes: nothing runs by itself
 	}
-	units := append([]lifecycle.Unit{s.relay.Unit()}, s.svc.Units...)
+	var units []lifecycle.Unit
+	if s.trail != nil {
+		units = append(units, s.trail.Unit())
+	}
+	units = append(append(units, s.relay.Unit()), s.svc.Units...)
 	if len(s.svc.Consumers) > 0 {
 		units = append(units, h.bus.Consume(s.dead, s.svc.Consumers...))
 	}
@@ -106,7 +119,7 @@ func (h *Host) unitsOf(s *hosted) []lifecycle.Unit {
 
 func (h *Host) mount(s *hosted) {
 	if s.svc.Mount != nil {
-		s.svc.Mount(h.v1)
+		h.own(s, func() { s.svc.Mount(h.v1) })
 	}
 	if s.svc.Spec != nil {
 		httpkit.ServeSpec(h.echo, s.name, s.svc.Spec)

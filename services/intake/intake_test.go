@@ -20,7 +20,7 @@ import (
 // spec holds every request and answer of these tests to the OpenAPI document.
 var spec = contracttest.Load(api.OpenAPI("intake"))
 
-func TestMain(m *testing.M) { os.Exit(spec.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(contracttest.Main(m, spec, auditSpec)) }
 
 type body = map[string]any
 
@@ -47,7 +47,7 @@ func start(t testing.TB, dir string, clock *wallclock.Fake, beside ...service.Co
 	t.Helper()
 	return servicetest.Start(t, servicetest.Config{
 		Services: append([]service.Constructor{intake.New}, beside...), Clock: clock, Dir: dir,
-		Contracts: []*contracttest.Contract{spec},
+		Contracts: []*contracttest.Contract{spec, auditSpec},
 	})
 }
 

@@ -36,6 +36,9 @@ func TestMain(m *testing.M) {
 		}}
 		os.Exit(service.Main("writer", slowWriter, engines, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 	}
+	if path := os.Getenv(asAuditor); path != "" {
+		os.Exit(auditUntilKilled(path))
+	}
 	os.Exit(m.Run())
 }
 

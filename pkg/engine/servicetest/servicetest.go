@@ -41,6 +41,8 @@ type Config struct {
 	// Clock is what the services take for the present; nil: a fake one that stands
 	// at DefaultNow.
 	Clock wallclock.Clock
+	// NoAudit keeps no audit trail, to measure what it costs.
+	NoAudit bool
 	// Contracts hold requests and answers to OpenAPI documents.
 	Contracts []*contracttest.Contract
 	// Dir keeps the data of an instance that shall be started again on it; empty:
@@ -98,7 +100,7 @@ func Start(tb testing.TB, c Config) *Instance {
 	in := &Instance{Clock: c.Clock, Master: c.Master, tb: tb, Tokens: service.TokensOf(c.Master, c.Clock)}
 	in.Host = service.NewHost(service.HostOptions{
 		Name: "test", Log: log, Clock: c.Clock, Master: c.Master, Tokens: in.Tokens,
-		Passwords: identity.NewPasswords(LowCost, 0), Limits: c.Limits,
+		Passwords: identity.NewPasswords(LowCost, 0), Limits: c.Limits, NoAudit: c.NoAudit,
 		Backend: service.Backend{
 			Store: stores(tb, dir),
 			Blobs: blobs(tb, dir),

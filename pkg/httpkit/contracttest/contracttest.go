@@ -353,7 +353,11 @@ func (c *Contract) secured(op *operation) bool {
 	return true
 }
 
-func isJSON(h http.Header) bool { return strings.Contains(h.Get("Content-Type"), "json") }
+// isJSON reports whether the body is one JSON document; lines of JSON are not.
+func isJSON(h http.Header) bool {
+	kind := h.Get("Content-Type")
+	return strings.Contains(kind, "json") && !strings.Contains(kind, "ndjson")
+}
 
 // drain reads the body and puts it back.
 func drain(body *io.ReadCloser) ([]byte, error) {

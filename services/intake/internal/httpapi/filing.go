@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"zhiqing.dev/pkg/audit"
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/httpkit"
@@ -146,6 +147,7 @@ func (h *handlers) fileOnline(c echo.Context) error {
 		return err
 	}
 	v := doc.Value
+	audit.About(c, v.Office, v.Receipt, doc.ID)
 	return c.JSON(http.StatusCreated, filed{
 		Receipt: v.Receipt, QueryCode: h.desk.FirstCode(v.Receipt), Office: v.Office,
 		Status:      contract.StatusSubmitted,

@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"zhiqing.dev/pkg/audit"
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/httpkit"
@@ -104,6 +105,9 @@ func (h *handlers) open(c echo.Context) (app.Doc, error) {
 		if err := h.throttle.Failed(ctx, client, receipt); err != nil {
 			return app.Doc{}, err
 		}
+	}
+	if err == nil {
+		audit.About(c, doc.Value.Office, doc.ID)
 	}
 	return doc, err
 }

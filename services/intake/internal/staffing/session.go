@@ -44,6 +44,7 @@ func (s *Staffing) postSession(c echo.Context) error {
 	}
 	ctx := c.Request().Context()
 	id, account, err := s.signIn(ctx, in)
+	s.audit(c, in.Username)
 	if err != nil {
 		s.signIns.WithLabelValues(string(problem.CodeOf(httpkit.Translate(err)))).Inc()
 		return err
