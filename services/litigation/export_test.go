@@ -165,3 +165,22 @@ func TestImport_takesTheOfficesOwnColumnForContestedResults(t *testing.T) {
 	require.EqualValues(t, 1, num(r, "table4", "review", "upheld"))
 	require.EqualValues(t, 1, num(r, "table4", "review", "other"), "a column without an exact result stays where the ledger has it")
 }
+
+func TestReviewFirst_aDirectSuitAgainstARefusalIsMarked(t *testing.T) {
+	t.Parallel()
+	in := start(t)
+	in.tell(1,
+		theCase("no", "natural_person", "2026-01-05", "2026-01-20", "K3", "deny_4_third_party"),
+		theCase("part", "natural_person", "2026-01-05", "2026-01-20", "K3p", "partial"),
+		theCase("none", "natural_person", "2026-01-05", "2026-01-20", "K4", "unable_1_not_held"),
+	)
+	in.annual(2026, 3)
+	ids := map[string]string{}
+	for _, c := range []string{"no", "part", "none"} {
+		ids[c] = in.receive(obj{"kind": "suit_direct", "case_id": c, "organ_or_court": "法院", "received_on": "2026-02-02"}).Text("id")
+	}
+	marked := func(c string) any { return in.get(legal, "/v1/proceedings/"+ids[c]).At("review_first") }
+	require.Equal(t, []any{true, true, nil}, []any{marked("no"), marked("part"), marked("none")})
+	require.Equal(t, 200, in.Call("PUT", "/v1/reports/settings", obj{"partial_remedy": "REVIEW_OR_COURT"}, in.As(head)).Status)
+	require.Equal(t, []any{true, nil, nil}, []any{marked("no"), marked("part"), marked("none")})
+}

@@ -10,6 +10,7 @@ import (
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/problem"
+	"zhiqing.dev/pkg/statute/decision"
 	"zhiqing.dev/pkg/statute/report"
 	"zhiqing.dev/services/litigation/internal/domain"
 	"zhiqing.dev/services/litigation/internal/store"
@@ -18,11 +19,13 @@ import (
 // settingsBody is what an office settles because no rule does. It replaces what was
 // settled before; what it leaves out goes back to the default.
 type settingsBody struct {
-	T4Scope    report.Scope   `json:"t4_scope" validate:"omitempty,oneof=handled filed"`
-	T4Basis    report.Basis   `json:"t4_basis" validate:"omitempty,oneof=case_result case_effective instance"`
-	ReportUpWD int            `json:"report_up_wd" validate:"omitempty,min=1,max=60"`
-	Outcomes   report.Mapping `json:"outcomes"`
-	ReportsTo  string         `json:"reports_to" validate:"omitempty,max=40,line"`
+	T4Scope report.Scope `json:"t4_scope" validate:"omitempty,oneof=handled filed"`
+	T4Basis report.Basis `json:"t4_basis" validate:"omitempty,oneof=case_result case_effective instance"`
+	// PartialRemedy is one of decision.Remedy.
+	PartialRemedy decision.Remedy `json:"partial_remedy" validate:"omitempty,oneof=REVIEW_FIRST REVIEW_OR_COURT"`
+	ReportUpWD    int             `json:"report_up_wd" validate:"omitempty,min=1,max=60"`
+	Outcomes      report.Mapping  `json:"outcomes"`
+	ReportsTo     string          `json:"reports_to" validate:"omitempty,max=40,line"`
 }
 
 type settingsView struct {
@@ -94,6 +97,9 @@ func (a *API) settle(c echo.Context) error {
 		}
 		if body.T4Basis != "" {
 			d.T4Basis = body.T4Basis
+		}
+		if body.PartialRemedy != "" {
+			d.PartialRemedy = body.PartialRemedy
 		}
 		if body.ReportUpWD != 0 {
 			d.ReportUpWD = body.ReportUpWD

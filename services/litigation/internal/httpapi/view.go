@@ -10,6 +10,7 @@ import (
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/statute/calendar"
 	"zhiqing.dev/pkg/statute/clock"
+	"zhiqing.dev/pkg/statute/decision"
 	"zhiqing.dev/pkg/statute/report"
 	"zhiqing.dev/services/litigation/internal/domain"
 	"zhiqing.dev/services/litigation/internal/store"
@@ -47,6 +48,8 @@ type proceedingView struct {
 	AfterReview string           `json:"after_review,omitempty"`
 	Imported    bool             `json:"imported,omitempty"`
 	Decision    *decisionView    `json:"decision,omitempty"` // the decision it attacks
+	// ReviewFirst: a direct suit against a decision that must go to review before court.
+	ReviewFirst bool `json:"review_first,omitempty"`
 
 	Outcome      report.Outcome `json:"outcome,omitempty"`
 	OutcomeLabel string         `json:"outcome_label,omitempty"`
@@ -136,6 +139,7 @@ func (v *viewer) brief(p *domain.Proceeding) proceedingView {
 	}
 	if p.Attacked != nil {
 		out.Decision = &decisionView{*p.Attacked, p.Attacked.Row.FullLabel()}
+		out.ReviewFirst = v.reviewFirst(p)
 	}
 	if s.Result != nil {
 		out.Result = s.Result.Result
@@ -156,6 +160,20 @@ func (v *viewer) brief(p *domain.Proceeding) proceedingView {
 		out.ReportUp = append(out.ReportUp, reportUpView{r, r.Trigger.Label(), r.ReportUpDue(v.cal, v.settings.ReportUpWD)})
 	}
 	return out
+}
+
+// reviewFirst reports whether the suit should have been a review first (行政复议法
+// art. 23(1)(4)): a defence that the office must not overlook.
+func (v *viewer) reviewFirst(p *domain.Proceeding) bool {
+	if p.Kind != domain.SuitDirect {
+		return false
+	}
+	kind := decision.Kind(p.Attacked.Kind)
+	if kind == decision.PartlyDisclosed {
+		return v.settings.PartialRemedy == decision.ReviewFirst
+	}
+	entry, known := decision.Of(kind)
+	return known && entry.Remedy == decision.ReviewFirst
 }
 
 // full adds the history, the linked proceedings and the chain of decisions.

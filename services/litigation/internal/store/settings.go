@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/statute/decision"
 	"zhiqing.dev/pkg/statute/report"
 )
 
@@ -17,6 +18,9 @@ type Settings struct {
 	T4Scope report.Scope `json:"t4_scope"`
 	// T4Basis says what table four counts as one case and what ends it.
 	T4Basis report.Basis `json:"t4_basis"`
+	// PartialRemedy says whether the refused part of a partial disclosure must go to
+	// review before court (rules 7.16). Review first unless the office reads otherwise.
+	PartialRemedy decision.Remedy `json:"partial_remedy"`
 	// ReportUpWD is the office's own target for reporting a proceeding up, in
 	// working days.
 	ReportUpWD int `json:"report_up_wd"`
@@ -32,7 +36,19 @@ type Settings struct {
 
 // DefaultSettings hold until an office settles otherwise.
 func DefaultSettings(office string) Settings {
-	return Settings{Office: office, T4Scope: report.Handled, T4Basis: report.ByResult, ReportUpWD: 5}
+	return Settings{Office: office, T4Scope: report.Handled, T4Basis: report.ByResult, PartialRemedy: decision.ReviewFirst, ReportUpWD: 5}
+}
+
+// complete fills in the defaults of choices that there were not yet when the office
+// settled the others.
+func (s Settings) complete() Settings {
+	if s.T4Basis == "" {
+		s.T4Basis = report.ByResult
+	}
+	if s.PartialRemedy == "" {
+		s.PartialRemedy = decision.ReviewFirst
+	}
+	return s
 }
 
 // SettingsRepo keeps the settings of the offices.
@@ -65,10 +81,7 @@ func (r *SettingsRepo) Of(ctx context.Context, office string) (Settings, int64, 
 	if err != nil {
 		return Settings{}, 0, err
 	}
-	if doc.Value.T4Basis == "" { // settled before there was a choice
-		doc.Value.T4Basis = report.ByResult
-	}
-	return *doc.Value, doc.Rev, nil
+	return doc.Value.complete(), doc.Rev, nil
 }
 
 // Change changes the settings of an office.
@@ -100,10 +113,7 @@ func (r *SettingsRepo) Units(ctx context.Context, authority string) ([]Settings,
 	}
 	units := make([]Settings, 0, len(docs))
 	for _, d := range docs {
-		if d.Value.T4Basis == "" {
-			d.Value.T4Basis = report.ByResult
-		}
-		units = append(units, *d.Value)
+		units = append(units, d.Value.complete())
 	}
 	return units, nil
 }
