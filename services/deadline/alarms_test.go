@@ -2,6 +2,7 @@ package deadline_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -194,4 +195,44 @@ func TestFeed_isReadByACalendarProgram(t *testing.T) {
 	require.EqualValues(t, 2, k.Call("DELETE", "/v1/deadlines/feeds", nil, k.As(officer)).At("revoked"))
 	require.Equal(t, 404, k.Call("GET", own.Text("path"), nil).Status)
 	require.Equal(t, 401, k.Call("POST", "/v1/deadlines/feeds", map[string]any{}).Status)
+}
+
+// TestAlarms_ringOnceAfterAnHourOfDowntime jumps over the midnight at which alarms were
+// set, and has processes that were started afterwards sweep beside the first one.
+func TestAlarms_ringOnceAfterAnHourOfDowntime(t *testing.T) {
+	t.Parallel()
+	clk := newClock()
+	a, b := twice(t, clk)
+	in := servicetest.Start(t, servicetest.Config{
+		Services: []service.Constructor{a}, Clock: clk, Contracts: []*contracttest.Contract{spec},
+	})
+	k := &kit{Instance: in, t: t, clock: clk}
+	midnight := day("2026-06-05").Time(shanghai)
+	clk.Set(midnight.Add(-30 * time.Minute))
+	ids := []string{"a", "b", "c"}
+	for _, id := range ids {
+		k.tell(1, caseOf(id, "2026-05-15")) // due 12 June; the first step is 5 June
+		k.due(id, "2026-06-12")
+		require.Empty(t, k.steps(id))
+	}
+	clk.Advance(time.Hour)
+	var wg sync.WaitGroup
+	for range 3 {
+		sweep := b(t)
+		wg.Go(func() {
+			if err := sweep(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	for _, id := range ids {
+		require.Equal(t, []float64{5}, k.steps(id))
+		require.Equal(t, false, k.show(id).At("alarms", 0, "raised_late"), "an hour late is the same day")
+	}
+	clk.Advance(time.Hour)
+	require.NoError(t, b(t)(t.Context()))
+	for _, id := range ids {
+		require.Equal(t, []float64{5}, k.rings(id, 1))
+	}
 }

@@ -6,6 +6,7 @@ require (
 	github.com/google/uuid v1.6.0
 	github.com/labstack/echo/v4 v4.16.0
 	github.com/stretchr/testify v1.12.1
+	pgregory.net/rapid v1.3.0
 	zhiqing.dev/api v0.0.0
 	zhiqing.dev/pkg v0.0.0
 	zhiqing.dev/pkg/engine/mongostore v0.0.0

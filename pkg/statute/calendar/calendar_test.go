@@ -213,6 +213,31 @@ func TestTheFileFormatRoundTrips(t *testing.T) {
 	}
 }
 
+// FuzzParseYears: whatever the file, it is refused, or it holds years that the calendar
+// counts with and that come out of it as they went in.
+func FuzzParseYears(f *testing.F) {
+	f.Add([]byte(`{"2026":{"notice":"n","off":["2026-02-15..2026-02-23"],"worked":["2026-02-14"]}}`))
+	f.Add([]byte(`{"2026":{"notice":"n","off":["0001-01-01..9999-12-31"],"worked":["2026-02-14","2026-02-14"]}}`))
+	f.Add([]byte(`{"9999999999":{}}`))
+	if shipped, err := os.ReadFile("data/holidays.json"); err == nil {
+		f.Add(shipped)
+	}
+	f.Fuzz(func(t *testing.T, file []byte) {
+		years, err := calendar.ParseYears(file)
+		if err != nil {
+			return
+		}
+		c, err := calendar.New(years...)
+		require.NoError(t, err)
+		require.True(t, c.IsWorkday(c.AddWorkdays(day("2026-01-01"), 250)))
+		written, err := calendar.FormatYears(years)
+		require.NoError(t, err)
+		again, err := calendar.ParseYears(written)
+		require.NoError(t, err)
+		require.Len(t, again, len(years))
+	})
+}
+
 func TestCalendarProperties(t *testing.T) {
 	t.Parallel()
 	c := calendar.Builtin()

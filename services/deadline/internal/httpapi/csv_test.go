@@ -6,7 +6,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/problem"
+	"zhiqing.dev/pkg/statute"
 	"zhiqing.dev/pkg/statute/calendar"
 )
 
@@ -29,5 +32,37 @@ func FuzzParseCSV(f *testing.F) {
 			_, err := calendar.Builtin().With(y)
 			require.NoError(t, err)
 		}
+	})
+}
+
+// FuzzYearJSON: whatever the JSON of a year's notice, it is refused as a problem, or it
+// is an arrangement that the calendar either refuses by name or counts with, and that
+// survives being written and read again.
+func FuzzYearJSON(f *testing.F) {
+	f.Add(`{"notice":"x","off":["2027-01-01..2027-01-03","2027-02-05..2027-02-11","2027-04-05","2027-05-01..2027-05-05","2027-06-09","2027-09-15","2027-10-01..2027-10-07"],"worked":["2027-01-09"]}`)
+	f.Add(`{"notice":"x","off":["2027-02-06"],"worked":["2027-02-06"]}`)
+	f.Add(`{"notice":"x","off":["2027-02-08..2027-02-06","9999-12-31..0001-01-01"]}`)
+	f.Add(`{"notice":1,"off":null}`)
+	f.Fuzz(func(t *testing.T, body string) {
+		var req publishRequest
+		if err := httpkit.Decode([]byte(body), &req); err != nil {
+			require.Contains(t, []problem.Code{problem.Invalid, problem.Malformed}, problem.CodeOf(err))
+			return
+		}
+		y := calendar.Year{Year: 2027, Notice: req.Notice, Off: req.Off, Worked: req.Worked}
+		if err := y.Validate(); err != nil {
+			var faults statute.FieldErrors
+			require.ErrorAs(t, err, &faults)
+			require.NotEmpty(t, faults[0].Rule)
+			return
+		}
+		next, err := calendar.Builtin().With(y)
+		require.NoError(t, err)
+		file, err := calendar.FormatYears([]calendar.Year{y})
+		require.NoError(t, err)
+		again, err := calendar.ParseYears(file)
+		require.NoError(t, err)
+		require.Equal(t, len(y.Off), len(again[0].Off))
+		require.True(t, next.IsWorkday(next.AddWorkdays(civil.MustParse("2026-12-31"), 20)))
 	})
 }
