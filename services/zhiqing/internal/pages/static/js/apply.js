@@ -5,6 +5,7 @@ import { t, pick } from "./lib/texts.js";
 import { command, get } from "./lib/api.js";
 import { form } from "./lib/forms.js";
 import { applicationFields, adapt, section } from "./lib/application.js";
+import { filesField, chosen, upload } from "./lib/files.js";
 import { restore } from "./lib/shell.js";
 import { dateText } from "./lib/dates.js";
 
@@ -29,7 +30,8 @@ function receipt(r) {
     h("p.note.warn", {}, h("strong", {}, t("receipt.keep")), " ", t("receipt.keep_text")),
     h("dl.slip", {}, row(t("receipt.no"), h("strong.code", {}, r.receipt)), row(t("receipt.code"), h("strong.code", {}, r.query_code)),
       row(t("receipt.arrived"), dateText(r.arrived_on)), row(t("receipt.status"), r.status_label || r.status),
-      r.office ? row(t("apply.office"), r.office) : null, r.description ? row(t("apply.description"), r.description, ".long") : null),
+      r.office ? row(t("apply.office"), r.office) : null, r.description ? row(t("apply.description"), r.description, ".long") : null,
+      r.attachments?.length ? row(t("apply.files"), r.attachments.map((a) => a.name).join(t("list.comma")), ".long") : null),
     h("h2", {}, t("receipt.next")),
     h("ol", {}, h("li", {}, t("receipt.next1")), h("li", {}, t("receipt.next2")), h("li", {}, t("receipt.next3"))),
     h("p.small.soft", {}, t("receipt.where", { url: `${location.origin}/track` })),
@@ -45,9 +47,13 @@ function receipt(r) {
 async function start() {
   const list = await offices();
   const el = form({
-    fields: [section(t("apply.to"), [officeField(list)]), ...applicationFields(), h("p.note", {}, t("apply.next"))], submit: t("apply.submit"),
+    fields: [section(t("apply.to"), [officeField(list)]), ...applicationFields(),
+      section(t("apply.files"), [filesField({ label: t("apply.file"), hint: t("apply.file_hint") }),
+        filesField({ purpose: "identity", label: t("apply.file_identity") }), filesField({ purpose: "authority", label: t("apply.file_authority"), hint: t("apply.file_authority_hint") })], t("apply.files_hint")),
+      h("p.note", {}, t("apply.next"))], submit: t("apply.submit"),
     async onSubmit(body, formEl) {
-      const r = await command("/v1/applications", body);
+      const files = chosen(formEl);
+      const r = files.length ? await upload("/v1/applications", { application: JSON.stringify(body) }, files) : await command("/v1/applications", body);
       const select = formEl.querySelector('select[name="/office"]');
       const kept = { ...r, office: select ? select.selectedOptions[0].textContent : body.office, description: body.content.description };
       sessionStorage.setItem(slot, JSON.stringify(kept));

@@ -5,6 +5,7 @@ import { $, h, fill, facts, announce } from "./lib/dom.js";
 import { t, lang, pick } from "./lib/texts.js";
 import { get, command } from "./lib/api.js";
 import { form } from "./lib/forms.js";
+import { attachmentList, chosen, fetchButton, filesField, upload } from "./lib/files.js";
 import { restore } from "./lib/shell.js";
 import { dateText, left } from "./lib/dates.js";
 import { dueBig, explanation } from "./lib/clocks.js";
@@ -46,6 +47,7 @@ function show(a, who) {
     h("details", {}, h("summary", {}, t("apply.description")), h("p.text", {}, a.content?.description ?? ""))),
   (a.asked ?? []).map((x) => askedCard(x, a, who)),
   a.reply ? replyCard(a.reply) : null,
+  documents(a, who, !ended && a.status !== "decided"),
   a.parts?.length ? h("section.card", {}, h("h2", {}, t("track.parts")), h("ul", {}, a.parts.map((p) => h("li", {}, p.title, " ",
     h("button.button.small", { type: "button", onclick: () => open({ receipt: p.receipt, code: p.query_code }) }, p.receipt))))) : null,
   a.notices?.length ? h("section.card", {}, h("h2", {}, t("track.history")), h("ol.timeline", {}, [...a.notices].reverse().map((n) => h("li", {}, h("time", { datetime: n.on }, dateText(n.on)), h("strong", {}, n.label), n.text ? h("span", {}, n.text) : null)))) : null,
@@ -64,7 +66,10 @@ function forget() {
 
 /** what the office asks of the applicant, until when, and the form to do it */
 function askedCard(x, a, who) {
-  const act = (fields, path, label) => form({ submit: label, fields, onSubmit: async (body) => {
+  const act = (fields, path, label) => form({ submit: label, fields: [...fields, filesField({ purpose: x.kind, label: t("apply.file") })], onSubmit: async (body, el) => {
+    const files = chosen(el);
+    if (files.length) await upload(url(who, "/attachments"), {}, files, { headers: headers(who) });
+    for (const box of el.querySelectorAll("[data-purpose]")) box.chosen.length = 0; // they are there, whatever becomes of the rest
     show(await command(url(who, path), body, { headers: headers(who) }), who);
     announce(t("track.done"));
     app.querySelector("h2").focus();
@@ -82,6 +87,32 @@ function askedCard(x, a, who) {
     x.amount_yuan ? h("p.due-date", {}, t("fee.yuan", { n: x.amount_yuan.toLocaleString(lang) })) : null,
     x.text ? h("p.text", {}, x.text) : null, x.items?.length ? h("ol", {}, x.items.map((i) => h("li", {}, i))) : null,
     x.kind === "payment" ? h("p", {}, t("track.pay_how")) : null, forms[x.kind]?.() ?? null);
+}
+
+/** the letters and files of the application, and the form to send more */
+function documents(a, who, open) {
+  const letters = h("ul.files");
+  const body = h("div", {}, letters, a.attachments?.length ? attachmentList(a.attachments, url(who, "/attachments"), { headers: headers(who) }) : null);
+  const none = h("p.soft", {}, t("track.no_documents"));
+  if (!a.attachments?.length) body.append(none);
+  get(url(who, "/letters"), { headers: headers(who) }).then(({ items }) => {
+    if (items.length) none.remove();
+    fill(letters, items.map((l) => h("li", {}, h("span.file-name", {}, l.label), h("span.soft.small", {}, dateText(l.on)),
+      fetchButton(t("track.letter_docx"), l.docx, `${l.label}.docx`, { headers: headers(who) }), fetchButton(t("track.letter_html"), l.html, `${l.label}.html`, { headers: headers(who) }))));
+  }).catch(() => {});
+  const more = form({
+    submit: t("track.send_files"), fields: [filesField({ label: t("apply.file") }), { pointer: "/note", label: t("track.note"), max: 2000, wide: true }],
+    async onSubmit(values, el) {
+      const files = chosen(el);
+      if (!files.length) return el.querySelector("input[type=file]").focus();
+      await upload(url(who, "/attachments"), { note: values.note }, files, { headers: headers(who) });
+      show(await get(url(who), { headers: headers(who) }), who);
+      announce(t("track.done"));
+      app.querySelector("h2").focus();
+    },
+  });
+  return h("section.card", {}, h("h2", {}, t("track.documents")), body,
+    open ? h("details.no-print", {}, h("summary", {}, t("track.more_files")), more) : null);
 }
 
 function replyCard(r) {

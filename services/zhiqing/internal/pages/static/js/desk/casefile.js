@@ -11,6 +11,7 @@ import { law, can, decisionText, groundText, rowText, decisionOf } from "../lib/
 import { available } from "./actions.js";
 import { lessonCard } from "../lib/lessons.js";
 import { feeActions, feeCards } from "./fee.js";
+import { alarms, fileCard } from "./files.js";
 import { statusBadge } from "./queue.js";
 
 /** what other services know of the case may come a moment later, and may be refused */
@@ -38,14 +39,14 @@ export async function casePage(id, reload) {
     h("p.no-print", {}, h("a", { href: link("queue", "mine") }, t("case.back"))),
     h("div.head", {}, h("h1", { tabindex: "-1" }, c.register_no || c.receipt), statusBadge(c), c.waiting_for ? h("span.badge.violet", {}, codeText("waiting", c.waiting_for, c.waiting_for_label)) : null),
     h("p.lead", {}, c.content?.title || (c.content?.description ?? "").slice(0, 80)),
-    h("div.columns", {},
+    alarms(c), h("div.columns", {},
       h("div", {},
         h("section.card", { "aria-labelledby": "next" }, dueBlock(c, sheet),
           h("h2.no-print", { id: "next" }, t("case.next")), main.length ? h("div.buttons.steps-now", {}, main.map(button)) : h("p.soft.no-print", {}, t("case.nothing")),
           more.length ? h("details.more", {}, h("summary", {}, t("case.more")), h("div.buttons", {}, more.map(button))) : null, panel),
         sheet.clocks?.length ? h("section", { "aria-labelledby": "clocks" }, h("h2", { id: "clocks" }, t("case.clocks")), sheet.clocks.map((k) => clockCard(k))) : null,
         h("section.card", { "aria-labelledby": "facts" }, h("h2", { id: "facts" }, t("case.facts")), applicantFacts(c), h("h3", {}, t("apply.description")), h("p.text", {}, c.content?.description ?? "")),
-        relations(c), records(c), feeCards(notices.items, usage), proceedingCards(c, proceedings.items)),
+        fileCard(c, can("file_cases"), done), relations(c), records(c), feeCards(notices.items, usage), proceedingCards(c, proceedings.items)),
       h("aside", { "aria-labelledby": "history" }, h("h2", { id: "history" }, t("case.history")), history(c))),
   ];
 }

@@ -23,7 +23,7 @@ export async function call(method, path, { body, headers = {}, key, accept = "ap
   if (token()) h.Authorization = `Bearer ${token()}`;
   if (key) h["Idempotency-Key"] = key;
   const init = { method, headers: h, credentials: "omit", cache: "no-store" };
-  if (body instanceof FormData) init.body = body;
+  if (body instanceof FormData) init.body = body; // the browser names the boundary
   else if (body !== undefined) {
     h["Content-Type"] = "application/json";
     init.body = JSON.stringify(body);
@@ -50,8 +50,8 @@ export async function call(method, path, { body, headers = {}, key, accept = "ap
 export const get = async (path, options) => (await call("GET", path, options)).data;
 
 /** download fetches a file with the sign-in of this tab and hands it to the browser. */
-export async function download(path, accept, name) {
-  const { data } = await call("GET", path, { accept, as: "blob" });
+export async function download(path, accept, name, options = {}) {
+  const { data } = await call("GET", path, { ...options, accept, as: "blob" });
   const a = document.createElement("a");
   a.href = URL.createObjectURL(data);
   a.download = name;
@@ -61,15 +61,18 @@ export async function download(path, accept, name) {
 
 /** command posts a body once: the same body again, after a double click, a lost answer
     or a reload, carries the same key, so the server does it once. */
-export async function command(path, body, options = {}) {
+export const command = (path, body, options = {}) => once(path, JSON.stringify(body), { ...options, body });
+
+/** once posts options.body; what it says makes out whether it is the same again. */
+export async function once(path, says, options) {
   const slot = `zq.key ${path}`;
-  const print = fingerprint(JSON.stringify(body));
+  const print = fingerprint(says);
   let kept = JSON.parse(sessionStorage.getItem(slot) || "null");
   if (!kept || kept.print !== print) {
     kept = { print, key: randomKey() };
     sessionStorage.setItem(slot, JSON.stringify(kept));
   }
-  const answer = await call("POST", path, { ...options, body, key: kept.key });
+  const answer = await call("POST", path, { ...options, key: kept.key });
   sessionStorage.removeItem(slot);
   return answer.data;
 }
