@@ -21,7 +21,7 @@ export function sizeText(n) {
 export function filesField({ purpose = "file", label, hint }) {
   const id = `files${++serial}`;
   const list = h("ul.files");
-  const box = h("div.field", { "data-wide": true });
+  const box = h("div.field.file-field", { "data-wide": true });
   box.chosen = [];
   const input = h("input.visually-hidden", { id, type: "file", multiple: true, accept, "aria-describedby": `${id}-hint`, onchange: () => {
     box.chosen.push(...input.files);
