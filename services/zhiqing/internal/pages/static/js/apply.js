@@ -49,7 +49,7 @@ async function start() {
   const el = form({
     fields: [section(t("apply.to"), [officeField(list)]), ...applicationFields(),
       section(t("apply.files"), [filesField({ label: t("apply.file"), hint: t("apply.file_hint") }),
-        filesField({ purpose: "identity", label: t("apply.file_identity") }), filesField({ purpose: "authority", label: t("apply.file_authority"), hint: t("apply.file_authority_hint") })], t("apply.files_hint")),
+        filesField({ purpose: "identity", label: t("apply.file_identity"), limits: false }), filesField({ purpose: "authority", label: t("apply.file_authority"), hint: t("apply.file_authority_hint"), limits: false })], t("apply.files_hint")),
       h("p.note", {}, t("apply.next"))], submit: t("apply.submit"),
     async onSubmit(body, formEl) {
       const files = chosen(formEl);

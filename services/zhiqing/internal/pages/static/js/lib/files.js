@@ -2,7 +2,7 @@
 
 import { h, fill, announce } from "./dom.js";
 import { t, lang } from "./texts.js";
-import { call, once, Problem } from "./api.js";
+import { download, once, Problem } from "./api.js";
 import { dateText } from "./dates.js";
 
 // The server's own limits; it tells the kind of a file from its content.
@@ -18,7 +18,7 @@ export function sizeText(n) {
 }
 
 /** filesField({purpose, label, hint}) chooses files; they are read with chosen(form). */
-export function filesField({ purpose = "file", label, hint }) {
+export function filesField({ purpose = "file", label, hint, limits = true }) {
   const id = `files${++serial}`;
   const list = h("ul.files");
   const box = h("div.field.file-field", { "data-wide": true });
@@ -33,7 +33,7 @@ export function filesField({ purpose = "file", label, hint }) {
     h("button.button.small.plain", { type: "button", "aria-label": t("files.remove_name", { name: f.name }), onclick: () => { box.chosen.splice(i, 1); draw(); input.focus(); } }, t("form.remove")))));
   box.dataset.purpose = purpose;
   box.append(h("span.label", {}, label), input, h("label.button.file-button", { for: id }, t("files.choose"), h("span.visually-hidden", {}, ` ${label}`)), list,
-    h("p.hint", { id: `${id}-hint` }, hint ? `${hint} ${t("files.hint")}` : t("files.hint")));
+    h("p.hint", { id: `${id}-hint` }, [hint, limits ? t("files.hint") : ""].filter(Boolean).join(" ")));
   return box;
 }
 
@@ -71,17 +71,6 @@ export async function upload(path, texts, files, options = {}) {
   }
 }
 
-/** fetchFile saves what lies at path under that name. */
-async function fetchFile(path, name, options) {
-  const { data } = await call("GET", path, { ...options, accept: "*/*", as: "blob" });
-  const href = URL.createObjectURL(data);
-  const a = h("a", { href, download: name, hidden: true });
-  document.body.append(a);
-  a.click();
-  a.remove();
-  setTimeout(() => URL.revokeObjectURL(href), 60000);
-}
-
 /** fetchButton fetches a file, and says so where that fails. */
 export function fetchButton(label, path, name, options) {
   const said = h("span.error", { role: "alert" });
@@ -89,7 +78,7 @@ export function fetchButton(label, path, name, options) {
     button.disabled = true;
     said.textContent = "";
     try {
-      await fetchFile(path, name, options);
+      await download(path, "*/*", name, options);
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       said.textContent = problem.message;
