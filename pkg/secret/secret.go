@@ -78,9 +78,19 @@ func Load(path string) (Master, error) {
 	return m, nil
 }
 
-// create writes a new key beside the path and links it there, so that a reader
-// never sees half a key and a second creator loses with fs.ErrExist.
-func create(path string) (err error) {
+// create makes a new key at the path.
+func create(path string) error {
+	var m Master
+	if _, err := rand.Read(m.key[:]); err != nil {
+		return err
+	}
+	return m.Save(path)
+}
+
+// Save writes the key to a new file that only its owner may read (mode 0600). It is
+// written beside the path and linked there, so that a reader never sees half a key
+// and a second writer loses with fs.ErrExist.
+func (m Master) Save(path string) (err error) {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -90,11 +100,7 @@ func create(path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.Remove(f.Name())) }()
-	var key [keySize]byte
-	if _, err := rand.Read(key[:]); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if _, err := f.WriteString(base64.StdEncoding.EncodeToString(key[:]) + "\n"); err != nil {
+	if _, err := f.WriteString(base64.StdEncoding.EncodeToString(m.key[:]) + "\n"); err != nil {
 		return errors.Join(err, f.Close())
 	}
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {

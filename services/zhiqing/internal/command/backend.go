@@ -20,6 +20,7 @@ import (
 	"zhiqing.dev/pkg/lifecycle"
 	"zhiqing.dev/pkg/service"
 	"zhiqing.dev/pkg/wallclock"
+	"zhiqing.dev/services/zhiqing/internal/backup"
 )
 
 // openStore opens the data of one service: a MongoDB database, or a SQLite file.
@@ -29,6 +30,9 @@ func (c *config) openStore(ctx context.Context, name string) (docstore.Store, er
 	}
 	if err := os.MkdirAll(c.data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	if err := backup.Unfinished(c.data); err != nil {
+		return nil, err
 	}
 	return sqlitestore.Open(ctx, filepath.Join(c.data, name+".db"))
 }
