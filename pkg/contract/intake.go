@@ -8,6 +8,7 @@ package contract
 
 import (
 	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/similar"
 	"zhiqing.dev/pkg/statute/clock"
 )
 
@@ -85,6 +86,11 @@ type CaseFacts struct {
 	Imported   bool       `json:"imported,omitempty"`
 	// FeeYuan is the fee that an imported ledger row states.
 	FeeYuan int64 `json:"fee_yuan,omitempty"`
+	// Sketch tells how the request is worded, by keyed digests only; absent when it has
+	// no words of its own.
+	Sketch *similar.Sketch `json:"sketch,omitempty"`
+	// PetitionCues are the codes of the cues of package petition that its text shows.
+	PetitionCues []string `json:"petition_cues,omitempty"`
 }
 
 // DecisionFacts describe one signed decision.

@@ -9,6 +9,7 @@ import (
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/wallclock"
+	"zhiqing.dev/services/fee/internal/alike"
 	"zhiqing.dev/services/fee/internal/app"
 	"zhiqing.dev/services/fee/internal/domain"
 	"zhiqing.dev/services/fee/internal/store"
@@ -16,6 +17,14 @@ import (
 
 // Keeper is the app without HTTP and broker, for benchmarks.
 type Keeper struct{ *app.App }
+
+// Texts is the index of texts, for benchmarks.
+type Texts = alike.Index
+
+// OpenTexts opens the index on a store.
+func OpenTexts(ctx context.Context, engine docstore.Store, clk wallclock.Clock) (*Texts, error) {
+	return alike.Open(ctx, engine, clk.Now)
+}
 
 // Keep opens a keeper on a store.
 func Keep(ctx context.Context, engine docstore.Store, clk wallclock.Clock) (*Keeper, error) {

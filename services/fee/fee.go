@@ -7,10 +7,13 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/labstack/echo/v4"
+
 	"zhiqing.dev/api"
 	"zhiqing.dev/pkg/calendarcopy"
 	"zhiqing.dev/pkg/lifecycle"
 	"zhiqing.dev/pkg/service"
+	"zhiqing.dev/services/fee/internal/alike"
 	"zhiqing.dev/services/fee/internal/app"
 	"zhiqing.dev/services/fee/internal/events"
 	"zhiqing.dev/services/fee/internal/httpapi"
@@ -30,12 +33,22 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fee: %w", err)
 	}
+	texts, err := alike.Open(ctx, d.Store, d.Clock.Now)
+	if err != nil {
+		return nil, fmt.Errorf("fee: %w", err)
+	}
 	a := app.New(st, d.Clock, d.Zone, cal, d.Log, d.Master)
 	return &service.Service{
-		Name:      Name,
-		Mount:     httpapi.New(a).Mount,
+		Name: Name,
+		Mount: func(v1 *echo.Group) {
+			httpapi.New(a).Mount(v1)
+			texts.Mount(v1, func(ctx context.Context, office string) (alike.Thresholds, error) {
+				p, _, err := a.Policy(ctx, office)
+				return alike.Thresholds{NearRepeatPercent: p.NearRepeatPercent, PetitionScore: p.PetitionScore}, err
+			})
+		},
 		Outboxes:  st.Outboxes(),
-		Consumers: append(events.Consumers(a), cal.Consumer(Name)),
+		Consumers: append(events.Consumers(a), cal.Consumer(Name), texts.Consumer()),
 		Units:     []lifecycle.Unit{a.Settler()},
 		Spec:      api.OpenAPI(Name),
 	}, nil

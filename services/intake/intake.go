@@ -36,7 +36,7 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("intake: %w", err)
 	}
-	cases, err := store.OpenCases(ctx, d.Store, d.Clock.Now, d.Poke)
+	cases, err := store.OpenCases(ctx, d.Store, d.Clock.Now, d.Poke, described(d.Master))
 	if err != nil {
 		return nil, fmt.Errorf("intake: %w", err)
 	}

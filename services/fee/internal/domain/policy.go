@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"zhiqing.dev/pkg/petition"
 	"zhiqing.dev/pkg/problem"
+	"zhiqing.dev/pkg/similar"
 	"zhiqing.dev/pkg/statute/clock"
 )
 
@@ -23,6 +25,11 @@ type Policy struct {
 	SignalQuarterItems int `json:"signal_quarter_items"`
 	SignalYearItems    int `json:"signal_year_items"`
 	SignalSharePercent int `json:"signal_share_percent"`
+	// NearRepeatPercent is the similarity from which a request of the same applicant is
+	// shown as a near-repeat of an earlier one (rule book 7.19), and PetitionScore the
+	// weight of cues from which it is shown as a possible petition (条例 art. 39(1)).
+	NearRepeatPercent int `json:"near_repeat_percent"`
+	PetitionScore     int `json:"petition_score"`
 	// CountWithdrawn: applications that were withdrawn still count as items.
 	CountWithdrawn bool `json:"count_withdrawn"`
 	// CountWhenPerPage: an application that is charged per page still counts as items
@@ -40,7 +47,11 @@ type Policy struct {
 
 // DefaultPolicy is what holds until an office decides otherwise.
 func DefaultPolicy() Policy {
-	return Policy{RequireExcessFinding: true, SignalItems: 11, CountWhenPerPage: true, Clock: clock.DefaultPolicy()}
+	return Policy{
+		RequireExcessFinding: true, SignalItems: 11, CountWhenPerPage: true,
+		NearRepeatPercent: similar.DefaultThreshold * 100, PetitionScore: petition.DefaultScore,
+		Clock: clock.DefaultPolicy(),
+	}
 }
 
 // UnmarshalJSON reads a policy over the defaults, so that what was stored before a
@@ -102,6 +113,8 @@ func (p Policy) Validate() error {
 	between("/signal_quarter_items", p.SignalQuarterItems, 0, 100_000)
 	between("/signal_year_items", p.SignalYearItems, 0, 100_000)
 	between("/signal_share_percent", p.SignalSharePercent, 0, 100)
+	between("/near_repeat_percent", p.NearRepeatPercent, 30, 100)
+	between("/petition_score", p.PetitionScore, 1, 20)
 	if len(faults) > 0 {
 		return problem.InvalidFields(faults...)
 	}

@@ -16,6 +16,8 @@ type policyRequest struct {
 	SignalQuarterItems   *int    `json:"signal_quarter_items"`
 	SignalYearItems      *int    `json:"signal_year_items"`
 	SignalSharePercent   *int    `json:"signal_share_percent"`
+	NearRepeatPercent    *int    `json:"near_repeat_percent"`
+	PetitionScore        *int    `json:"petition_score"`
 	CountWithdrawn       *bool   `json:"count_withdrawn"`
 	CountWhenPerPage     *bool   `json:"count_when_per_page"`
 	HowToPay             *string `json:"how_to_pay" validate:"omitempty,plain,max=2000"`
@@ -63,6 +65,8 @@ func (a *API) setPolicy(c echo.Context) error {
 	set(&p.SignalQuarterItems, req.SignalQuarterItems)
 	set(&p.SignalYearItems, req.SignalYearItems)
 	set(&p.SignalSharePercent, req.SignalSharePercent)
+	set(&p.NearRepeatPercent, req.NearRepeatPercent)
+	set(&p.PetitionScore, req.PetitionScore)
 	set(&p.CountWithdrawn, req.CountWithdrawn)
 	set(&p.CountWhenPerPage, req.CountWhenPerPage)
 	set(&p.HowToPay, req.HowToPay)

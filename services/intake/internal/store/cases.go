@@ -50,12 +50,20 @@ func mergedTo(id string) string { return "merged:" + id }
 // Cases is the collection of case files.
 type Cases = docstore.Repo[domain.Case]
 
-// OpenCases declares the collection.
-func OpenCases(ctx context.Context, s docstore.Store, now func() time.Time, poke func()) (*Cases, error) {
+// OpenCases declares the collection. describe, where given, adds to the facts of a case
+// what only this installation can make of its text.
+func OpenCases(ctx context.Context, s docstore.Store, now func() time.Time, poke func(), describe ...func(*domain.Case, *contract.CaseFacts)) (*Cases, error) {
+	facts := func(c *domain.Case) (string, any) {
+		f := c.Facts()
+		for _, add := range describe {
+			add(c, &f)
+		}
+		return c.Office, f
+	}
 	return docstore.Open(ctx, s, now, docstore.Spec[domain.Case]{
 		Name:     "cases",
 		Indexes:  append(caseIndexes(), loadIndexes()...),
-		Facts:    func(c *domain.Case) (string, any) { return c.Office, c.Facts() },
+		Facts:    facts,
 		Snapshot: contract.CaseRestated,
 		Outbox:   poke,
 	})
