@@ -150,9 +150,14 @@ func BenchmarkAudit(b *testing.B) {
 		name := map[bool]string{false: "off", true: "on"}[kept]
 		in := servicetest.Start(b, servicetest.Config{Services: []service.Constructor{intake.New}, NoAudit: !kept})
 		as := in.As(identity.Staff{ID: "s-1", Office: office, Name: "李经办", Roles: []identity.Role{identity.Officer}})
+		require.Equal(b, 201, in.Call("POST", "/v1/offices/bootstrap", body{
+			"setup_code": in.Master.SetupCode(), "office": body{"id": office, "name": "徐泾镇人民政府"},
+			"admin": body{"username": "admin", "name": "管理员", "password": "long-enough-pass"},
+		}).Status)
 		enter := with(application("某地块征收补偿安置方案"), body{"channel": "in_person", "arrived_on": "2026-06-08"})
 		for range 100 {
-			require.Equal(b, 201, in.Call("POST", "/v1/cases", enter, as).Status)
+			r := in.Call("POST", "/v1/cases", enter, as)
+			require.Equal(b, 201, r.Status, "%s", r)
 		}
 		b.Run("filing/"+name, func(b *testing.B) {
 			b.SetParallelism(32) // 64 clients on two cores
