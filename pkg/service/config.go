@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"zhiqing.dev/pkg/audit"
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/telemetry"
@@ -31,6 +32,7 @@ type Config struct {
 	Rate       float64
 	Body       int64
 	DrainDelay time.Duration
+	AuditHash  audit.Algorithm
 	Proxies    []netip.Prefix
 }
 
@@ -60,6 +62,7 @@ func settings() []setting {
 		{flag: "rate-limit", env: "ZHIQING_RATE_LIMIT", fallback: "300", help: "requests a second that one caller may make; 0 for no limit", set: setRate},
 		{flag: "body-limit", env: "ZHIQING_BODY_LIMIT", fallback: "1048576", help: "largest request body in bytes; uploads have limits of their own", set: setBody},
 		{flag: "drain-delay", env: "ZHIQING_DRAIN_DELAY", fallback: "0s", help: "time between \"not ready\" and the end of the listener, for balancers", set: setDrain},
+		{flag: "audit-hash", env: "ZHIQING_AUDIT_HASH", fallback: "sha256", help: "hash of the audit trail from now on: sha256 or sm3", set: setHash},
 		{flag: "trusted-proxies", env: "ZHIQING_TRUSTED_PROXIES", help: "networks of proxies whose X-Forwarded-For is believed, for example 10.0.0.0/8", set: setProxies},
 		{flag: "log-format", env: "ZHIQING_LOG_FORMAT", fallback: "text", help: "text or json", set: text(func(c *Config) *string { return &c.LogFormat })},
 		{flag: "log-level", env: "ZHIQING_LOG_LEVEL", fallback: "info", help: "debug, info, warn or error", set: text(func(c *Config) *string { return &c.LogLevel })},
@@ -82,6 +85,11 @@ func setBody(c *Config, v string) error {
 	}
 	c.Body = n
 	return nil
+}
+
+func setHash(c *Config, v string) (err error) {
+	c.AuditHash, err = audit.ParseAlgorithm(v)
+	return err
 }
 
 func setDrain(c *Config, v string) error {

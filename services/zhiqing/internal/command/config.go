@@ -36,6 +36,7 @@ type config struct {
 	keyFile    string
 	rateLimit  float64
 	drainDelay time.Duration
+	auditHash  string
 	logFormat  string
 	logLevel   string
 	demo       bool
@@ -61,6 +62,7 @@ func (c *config) serveFlags(f *pflag.FlagSet) {
 	f.StringSliceVar(&c.only, "only", nil, "run only these services: intake,deadline,fee,litigation; the others run elsewhere on the same NATS_URL (ZHIQING_ONLY)")
 	f.Float64Var(&c.rateLimit, "rate-limit", 300, "requests a second that one caller may make; 0 for no limit (ZHIQING_RATE_LIMIT)")
 	f.DurationVar(&c.drainDelay, "drain-delay", 0, "time between \"not ready\" and the end of the listener, for balancers (ZHIQING_DRAIN_DELAY)")
+	f.StringVar(&c.auditHash, "audit-hash", "sha256", "hash of the audit trail from now on: sha256 or sm3 (ZHIQING_AUDIT_HASH)")
 	f.BoolVar(&c.demo, "demo", false, "add the office \"demo\" with staff officer, head, legal, admin (password zhiqing-demo) and cases in every state (ZHIQING_DEMO)")
 }
 

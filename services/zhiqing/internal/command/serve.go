@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/spf13/cobra"
 
+	"zhiqing.dev/pkg/audit"
 	"zhiqing.dev/pkg/lifecycle"
 	"zhiqing.dev/pkg/service"
 	"zhiqing.dev/pkg/telemetry"
@@ -76,6 +77,10 @@ func newProcess(c *config, version string, log *slog.Logger) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
+	hash, err := audit.ParseAlgorithm(c.auditHash)
+	if err != nil {
+		return nil, usageError{err}
+	}
 	reg := prometheus.NewRegistry()
 	if err := errors.Join(reg.Register(collectors.NewGoCollector()),
 		reg.Register(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))); err != nil {
@@ -88,7 +93,7 @@ func newProcess(c *config, version string, log *slog.Logger) (*process, error) {
 	p.broker = &broker{config: c, log: log, registry: reg}
 	p.host = service.NewHost(service.HostOptions{
 		Name: "zhiqing", Backend: p.broker.backend(), Listen: c.listen, Log: log, Registerer: reg,
-		Master: master, Limits: c.limits(), DrainDelay: c.drainDelay,
+		Master: master, Limits: c.limits(), AuditHash: hash, DrainDelay: c.drainDelay,
 		Routes: func(e *echo.Echo) { p.pages = pages.Mount(e) },
 	}, c.chosen()...)
 	return p, nil
