@@ -47,8 +47,9 @@ func (a *App) SetPolicy(ctx context.Context, office string, p domain.Policy, ifR
 // TakeOffice takes the clock policy of an office, and computes its open sheets with it
 // when it is another than before. When that is cut off, the sweeper finishes it.
 func (a *App) TakeOffice(ctx context.Context, version int64, f contract.OfficeFacts) error {
-	now, changed := a.clock.Now(), false
+	now, changed, first := a.clock.Now(), false, false
 	_, err := a.store.Policies.Upsert(ctx, f.Office, func(o *domain.OfficePolicy) error {
+		first = o.Office == ""
 		if changed = o.TakeClock(version, f.Office, f.Policies.Clock); changed {
 			o.PendingSince = now
 		}
@@ -56,6 +57,11 @@ func (a *App) TakeOffice(ctx context.Context, version int64, f contract.OfficeFa
 	})
 	if err != nil {
 		return fmt.Errorf("take the policy of %s: %w", f.Office, err)
+	}
+	if first { // today's reminders may have gone out before the office was known
+		if err := a.remindOffice(ctx, f.Office); err != nil {
+			return err
+		}
 	}
 	if !changed {
 		return nil

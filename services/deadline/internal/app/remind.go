@@ -45,6 +45,15 @@ func (a *App) remind(ctx context.Context, last reminder) reminder {
 	return next
 }
 
+// remindOffice raises the alarm in one office.
+func (a *App) remindOffice(ctx context.Context, office string) error {
+	year, err := a.MissingYear(ctx)
+	if err != nil || year == 0 {
+		return err
+	}
+	return a.raise(ctx, domain.MissingAlarm(office, year, a.Today(), a.clock.Now()))
+}
+
 // remindOffices raises and settles the alarms of every office that is known.
 func (a *App) remindOffices(ctx context.Context, r reminder) error {
 	return a.store.Policies.Each(ctx, func(d docstore.Doc[domain.OfficePolicy]) error {
