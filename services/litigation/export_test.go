@@ -184,3 +184,24 @@ func TestReviewFirst_aDirectSuitAgainstARefusalIsMarked(t *testing.T) {
 	require.Equal(t, 200, in.Call("PUT", "/v1/reports/settings", obj{"partial_remedy": "REVIEW_OR_COURT"}, in.As(head)).Status)
 	require.Equal(t, []any{true, nil, nil}, []any{marked("no"), marked("part"), marked("none")})
 }
+
+func TestFreeze_anAuthoritySignsItsSumApart(t *testing.T) {
+	t.Parallel()
+	in := start(t)
+	require.Equal(t, 200, in.Call("PUT", "/v1/reports/settings", obj{"reports_to": "demo"}, in.As(foreign)).Status)
+	unit := theCase("u", "natural_person", "2025-03-02", "2025-03-20", "K2", "granted")
+	unit.Office = "other"
+	in.tell(1, theCase("a", "natural_person", "2025-03-02", "2025-03-20", "K2", "granted"), unit)
+	sum := "/v1/reports/annual/2025?scope=aggregate"
+	in.Eventually(func() bool { return num(in.get(legal, sum), "table3", "granted", "total") == 2 }, "both cases")
+	r := in.post(head, "/v1/reports/annual/2025/freeze?scope=aggregate", obj{"signed_by": "张三"})
+	require.Equal(t, 201, r.Status, r)
+	require.Equal(t, "张三", r.Text("signed", "name"))
+	require.Nil(t, in.get(legal, "/v1/reports/annual/2025").At("signed"), "its own report is another")
+	unit.ReportRow, unit.Decision.Row = "partial", "partial"
+	in.tell(2, unit)
+	in.Eventually(func() bool {
+		d, _ := in.get(legal, sum).At("differences").([]any)
+		return len(d) == 4
+	}, "the unit's correction shows")
+}

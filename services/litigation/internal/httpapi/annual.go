@@ -224,6 +224,13 @@ func (a *API) freeze(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := httpkit.Query(c, "scope"); err != nil {
+		return err
+	}
+	scope, err := scopeOf(c)
+	if err != nil {
+		return err
+	}
 	body, err := httpkit.Bind[freezeBody](c)
 	if err != nil {
 		return err
@@ -233,14 +240,14 @@ func (a *API) freeze(c echo.Context) error {
 			"The year is not over; its report cannot be signed yet.").Under("条例 art. 49")
 	}
 	ctx, key := c.Request().Context(), httpkit.Command(c)
-	now, err := a.Reports.Annual(ctx, staff.Office, year, report.Own)
+	now, err := a.Reports.Annual(ctx, staff.Office, year, scope)
 	if err != nil {
 		return err
 	}
 	if _, err := a.Reports.Sign(ctx, now, staff.ID, body.SignedBy, a.Clock.Now(), key.Options()...); err != nil {
 		return err
 	}
-	out, err := a.Reports.Annual(ctx, staff.Office, year, report.Own)
+	out, err := a.Reports.Annual(ctx, staff.Office, year, scope)
 	if err != nil {
 		return err
 	}

@@ -94,9 +94,7 @@ func (r *Reporter) Annual(ctx context.Context, office string, year int, scope re
 		if err := r.aggregate(ctx, a); err != nil {
 			return nil, err
 		}
-		return a, r.comparePublished(ctx, a)
-	}
-	if err := r.count(ctx, a, settings); err != nil {
+	} else if err := r.count(ctx, a, settings); err != nil {
 		return nil, err
 	}
 	if err := r.comparePublished(ctx, a); err != nil {
@@ -141,7 +139,7 @@ func (r *Reporter) count(ctx context.Context, a *Annual, settings store.Settings
 // published when it was, for that is what the public has read, or as the register
 // says.
 func (r *Reporter) carriedOutOf(ctx context.Context, office string, year int) (report.Table3, error) {
-	signed, err := r.Frozen.Of(ctx, office, year)
+	signed, err := r.Frozen.Of(ctx, office, report.Own, year)
 	if err != nil || signed != nil {
 		return signed.Table(), err
 	}
@@ -362,7 +360,7 @@ func addFees(a, b store.FeeStatement) store.FeeStatement {
 
 // compareSigned says what has changed since the year was signed.
 func (r *Reporter) compareSigned(ctx context.Context, a *Annual) error {
-	signed, err := r.Frozen.Of(ctx, a.Office, a.Year)
+	signed, err := r.Frozen.Of(ctx, a.Office, a.Scope, a.Year)
 	if err != nil || signed == nil {
 		return err
 	}
@@ -374,7 +372,7 @@ func (r *Reporter) compareSigned(ctx context.Context, a *Annual) error {
 // Sign freezes the report of a year. The caller has looked that the year is over.
 func (r *Reporter) Sign(ctx context.Context, a *Annual, by, name string, at time.Time, opts ...docstore.Option) (*store.Frozen, error) {
 	return r.Frozen.Sign(ctx, store.Frozen{
-		Office: a.Office, Year: a.Year, Table3: a.Table3, Table4: a.Table4, Fees: a.Fees, T4Scope: a.T4Scope, T4Basis: a.T4Basis,
+		Office: a.Office, Scope: a.Scope, Units: a.Units, Year: a.Year, Table3: a.Table3, Table4: a.Table4, Fees: a.Fees, T4Scope: a.T4Scope, T4Basis: a.T4Basis,
 		FrozenAt: at, FrozenBy: by, Signed: name,
 	}, opts...)
 }

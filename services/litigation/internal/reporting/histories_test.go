@@ -142,10 +142,13 @@ func TestAnyOrderOfAnyHistoriesGivesTheSameTablesWithEveryIdentity(t *testing.T)
 		}
 		rng.Shuffle(len(evs[1]), func(i, j int) { evs[1][i], evs[1][j] = evs[1][j], evs[1][i] })
 		for k := range evs {
-			half := rapid.IntRange(0, len(evs[k])).Draw(rt, "folded after")
-			b.deliver(ctx, rt, evs[k][:half]...)
-			_, err := b.Facts.Fold(ctx)
-			require.NoError(rt, err)
+			half := 0
+			if k == 1 { // some of it is folded into the tally, the rest lies beside it
+				half = rapid.IntRange(0, len(evs[k])).Draw(rt, "folded after")
+				b.deliver(ctx, rt, evs[k][:half]...)
+				_, err := b.Facts.Fold(ctx)
+				require.NoError(rt, err)
+			}
 			b.deliver(ctx, rt, evs[k][half:]...)
 		}
 		var procs []*domain.Proceeding

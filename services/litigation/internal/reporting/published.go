@@ -53,11 +53,9 @@ func (r *Reporter) Verify(ctx context.Context, p *store.Published, text string) 
 // publicTable3 is table three of the year before as the public has read it; nil when
 // neither a signed nor a published one is known.
 func (r *Reporter) publicTable3(ctx context.Context, p, before *store.Published) (report.Table3, error) {
-	if p.Scope == report.Own {
-		signed, err := r.Frozen.Of(ctx, p.Office, p.Year-1)
-		if err != nil || signed != nil {
-			return signed.Table(), err
-		}
+	signed, err := r.Frozen.Of(ctx, p.Office, p.Scope, p.Year-1)
+	if err != nil || signed != nil {
+		return signed.Table(), err
 	}
 	if before == nil {
 		return nil, nil

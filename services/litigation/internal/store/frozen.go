@@ -14,6 +14,8 @@ import (
 // corrected later shows as a difference.
 type Frozen struct {
 	Office   string        `json:"office"`
+	Scope    report.Whose  `json:"scope,omitempty"` // empty: own
+	Units    []string      `json:"units,omitempty"` // of an aggregate
 	Year     int           `json:"year"`
 	Table3   report.Table3 `json:"table3"`
 	Table4   report.Table4 `json:"table4"`
@@ -52,11 +54,16 @@ func OpenFrozen(ctx context.Context, s docstore.Store, now func() time.Time) (*F
 	return &FrozenRepo{repo: repo}, nil
 }
 
-func frozenID(office string, year int) string { return fmt.Sprintf("%s.%04d", office, year) }
+func frozenID(office string, scope report.Whose, year int) string {
+	if scope == report.Aggregate {
+		return fmt.Sprintf("%s.aggregate.%04d", office, year)
+	}
+	return fmt.Sprintf("%s.%04d", office, year)
+}
 
 // Of returns the signed report of a year; nil when none was signed.
-func (r *FrozenRepo) Of(ctx context.Context, office string, year int) (*Frozen, error) {
-	doc, err := r.repo.Get(ctx, frozenID(office, year))
+func (r *FrozenRepo) Of(ctx context.Context, office string, scope report.Whose, year int) (*Frozen, error) {
+	doc, err := r.repo.Get(ctx, frozenID(office, scope, year))
 	if errors.Is(err, docstore.ErrNotFound) {
 		return nil, nil //nolint:nilnil // a year without a signature is usual
 	}
@@ -68,7 +75,7 @@ func (r *FrozenRepo) Of(ctx context.Context, office string, year int) (*Frozen, 
 
 // Sign keeps a report. A year is signed once: docstore.ErrExists.
 func (r *FrozenRepo) Sign(ctx context.Context, f Frozen, opts ...docstore.Option) (*Frozen, error) {
-	doc, _, err := r.repo.Insert(ctx, frozenID(f.Office, f.Year), &f, opts...)
+	doc, _, err := r.repo.Insert(ctx, frozenID(f.Office, f.Scope, f.Year), &f, opts...)
 	if err != nil {
 		return nil, err
 	}
