@@ -14,7 +14,7 @@ type builder struct{ strings.Builder }
 
 func (b *builder) raw(parts ...string) *builder {
 	for _, p := range parts {
-		b.WriteString(p)
+		_, _ = b.WriteString(p) // a Builder takes everything
 	}
 	return b
 }

@@ -36,13 +36,13 @@ var wordings = map[Kind]words{
 }
 
 // groundArticles is how a letter cites a ground after the first citation.
-var groundArticles = map[Ground]string{
+var groundArticles = map[Ground]string{ //nolint:gosec // a state secret is a ground, not a credential
 	StateSecret: "第十四条", LawForbids: "第十四条", SafetyStability: "第十四条", ThirdPartyRight: "第十五条",
 	InternalAffairs: "第十六条第一款", ProcessInfo: "第十六条第二款", EnforcementFile: "第十六条第二款",
 }
 
 // groundFindings complete "您申请公开的政府信息".
-var groundFindings = map[Ground]string{
+var groundFindings = map[Ground]string{ //nolint:gosec // a state secret is a ground, not a credential
 	StateSecret: "依法确定为国家秘密", LawForbids: "属于法律、行政法规禁止公开的政府信息",
 	SafetyStability: "公开后可能危及国家安全、公共安全、经济安全、社会稳定",
 	ThirdPartyRight: "涉及商业秘密、个人隐私等，公开会对第三方合法权益造成损害",
@@ -89,7 +89,7 @@ var reasonsTemplates = map[Kind]string{
 	FeeUnpaid:       "本机关已向您发出收费通知，您在规定期限内未缴纳信息处理费。",
 }
 
-var groundReasons = map[Ground]string{
+var groundReasons = map[Ground]string{ //nolint:gosec // a state secret is a ground, not a credential
 	StateSecret:     "该信息已由〔定密机关〕依法确定为〔密级〕，定密文号〔文号〕，尚未解密。",
 	LawForbids:      "〔法律、行政法规名称〕第〔条〕规定：〔条文〕。该信息属于该规定禁止公开的信息。",
 	SafetyStability: "该信息公开后可能〔具体影响〕，危及〔国家安全、公共安全、经济安全、社会稳定〕。",

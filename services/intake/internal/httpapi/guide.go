@@ -10,7 +10,6 @@ import (
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/problem"
 	"zhiqing.dev/pkg/statute/decision"
-	"zhiqing.dev/pkg/statute/report"
 	"zhiqing.dev/services/intake/internal/app"
 	"zhiqing.dev/services/intake/internal/domain"
 )
@@ -187,7 +186,7 @@ func outcome(k *domain.Case, p domain.Path, answers map[string]string, at app.Sc
 		return nil, err
 	}
 	v.KindLabel, v.Article, v.Row = kindLabel(p.Kind, lang), e.Article, string(row)
-	v.RowLabel = problem.Text{ZH: report.Row(row).Label(), EN: report.Row(row).LabelEN()}.In(lang)
+	v.RowLabel = problem.Text{ZH: row.Label(), EN: row.LabelEN()}.In(lang)
 	v.Citation, v.Finding = decision.Citation(p.Kind, p.Ground), decision.Finding(p.Kind, p.Ground)
 	v.Remedy, v.RemedyText = e.Remedy, remedies(p.Kind, at.Office)
 	if g, ok := decision.GroundOf(decision.Ground(p.Ground)); ok {

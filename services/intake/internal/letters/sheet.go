@@ -115,7 +115,7 @@ func (s *sheet) contact() {
 
 // sign writes who sends the letter and when; the seal goes over it.
 func (s *sheet) sign(on civil.Date) {
-	s.d.Line(s.Office.Name).Align(docx.Right).Inset(2).After(2).KeepNext()
+	s.d.Line(s.Office.Name).Align(docx.Right).Inset(2).After(1).KeepNext()
 	s.d.Line(date(on)).Align(docx.Right).Inset(2).KeepNext()
 	s.d.Line("（印章）").Align(docx.Right).Inset(4)
 }
