@@ -253,8 +253,9 @@ func (c *collection) Count(ctx context.Context, q docstore.CountQuery) ([]docsto
 	return out, err
 }
 
-// probed is how far the entries of a value are counted to find the rarest.
-const probed = 2000
+// probes are how far the entries of a value are counted to find the rarest: a rare
+// one shows at once, and only among common ones is it worth counting further.
+var probes = []int{64, 2000}
 
 // drive puts the rarest value of an All first, since that is the one whose entries
 // are walked: of a text's bigrams most are common.
@@ -269,14 +270,20 @@ func (c *collection) drive(ctx context.Context, index string, eq []any, use func
 			continue
 		}
 		all = slices.Compact(slices.Sorted(slices.Values(all)))
-		best, least := 0, probed+1
-		for j := 0; j < len(all) && len(all) > 1; j++ {
-			n, err := c.probe(ctx, ix, append(slices.Clone(eq[:i]), all[j]))
-			if err != nil {
-				return err
+		best := 0
+		for _, limit := range probes {
+			least := limit
+			for j := 0; j < len(all) && len(all) > 1; j++ {
+				n, err := c.probe(ctx, ix, append(slices.Clone(eq[:i]), all[j]), least)
+				if err != nil {
+					return err
+				}
+				if n < least {
+					best, least = j, n
+				}
 			}
-			if n < least {
-				best, least = j, n
+			if least < limit {
+				break
 			}
 		}
 		if len(all) > 0 {
@@ -290,10 +297,10 @@ func (c *collection) drive(ctx context.Context, index string, eq []any, use func
 	return nil
 }
 
-func (c *collection) probe(ctx context.Context, ix docstore.Index, eq []any) (n int, err error) {
+func (c *collection) probe(ctx context.Context, ix docstore.Index, eq []any, limit int) (n int, err error) {
 	var w where
 	c.fix(&w, ix, eq)
 	query := "SELECT count(*) FROM (SELECT 1 FROM " + c.index(ix.Name) + " k" + w.text() + " LIMIT ?)"
-	err = c.each(ctx, query, append(w.args, probed), func(scan func(...any) error) error { return scan(&n) })
+	err = c.each(ctx, query, append(w.args, limit), func(scan func(...any) error) error { return scan(&n) })
 	return n, err
 }

@@ -36,29 +36,38 @@ func (c *Case) Contains(normalized string) bool {
 	return false
 }
 
-// Grams are the pairs of neighbouring characters of the searched texts, each
-// once.
+// Grams are the pairs of neighbouring characters of the searched texts, and the
+// triples within their figures and Latin letters, each once: of pairs of figures there
+// are so few that nearly every number has them all.
 func (c *Case) Grams() []string { return grams(c.searched()...) }
 
-// GramsOf are the pairs that a text must have to contain the normalized query;
-// none for a query of fewer than two characters.
+// GramsOf are the pairs and triples that a text must have to contain the normalized
+// query; none for a query of fewer than two characters.
 func GramsOf(normalized string) []string { return grams(normalized) }
 
 func grams(texts ...string) []string {
 	var out []string
 	seen := map[string]struct{}{}
+	add := func(runes ...rune) {
+		g := string(runes)
+		if _, ok := seen[g]; !ok {
+			seen[g] = struct{}{}
+			out = append(out, g)
+		}
+	}
 	for _, t := range texts {
-		var prev rune
+		var before, prev rune
 		for _, r := range Normalize(t) {
 			if prev != 0 {
-				g := string([]rune{prev, r})
-				if _, ok := seen[g]; !ok {
-					seen[g] = struct{}{}
-					out = append(out, g)
-				}
+				add(prev, r)
 			}
-			prev = r
+			if latin(before) && latin(prev) && latin(r) {
+				add(before, prev, r)
+			}
+			before, prev = prev, r
 		}
 	}
 	return out
 }
+
+func latin(r rune) bool { return '0' <= r && r <= '9' || 'a' <= r && r <= 'z' }

@@ -30,7 +30,7 @@ const (
 	ByStatus    = "status_received"   // office, status, received
 	ByKind      = "kind_received"     // office, applicant or decision kind*, received
 	ByReceived  = "received"          // office, received
-	ByGram      = "text"              // office, character pair*, received
+	ByGram      = "words"             // office, character pair or triple*, received
 	ByApplicant = "applicant"         // office, digest*, received
 	ByReference = "reference"         // office, "<relation>:<case id>"*
 	ByWake      = "wake"              // reason, day
