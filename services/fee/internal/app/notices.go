@@ -11,6 +11,7 @@ import (
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/problem"
+	"zhiqing.dev/pkg/statute/tariff"
 	"zhiqing.dev/services/fee/internal/domain"
 	"zhiqing.dev/services/fee/internal/store"
 )
@@ -40,11 +41,6 @@ func (a *App) Ground(ctx context.Context, office, caseID, applicant string) (dom
 	g := domain.Ground{Case: c, Applicant: applicant, Person: person, Month: k.Month}
 	if g.At, err = a.Position(ctx, k, c, policy); err != nil {
 		return g, err
-	}
-	if g.At != nil {
-		if g.Before, err = a.nearest(ctx, office, k, policy, c, g.At.From-1, domain.BeforeKept); err != nil {
-			return g, err
-		}
 	}
 	f, err := a.FindingFor(ctx, office, k)
 	if err != nil {
@@ -90,6 +86,12 @@ func (a *App) Issue(ctx context.Context, cmd httpkit.Key, s identity.Staff, case
 	}
 	if g.Earlier != nil && g.Earlier.Active() {
 		return docstore.Doc[domain.Notice]{}, alreadyNoticed(nil)
+	}
+	if g.At != nil && o.Method == tariff.PerItem {
+		k := domain.LedgerKey{Applicant: g.Person, Month: g.Month}
+		if g.Before, err = a.nearest(ctx, s.Office, k, env.Policy, g.Case, g.At.From-1, domain.BeforeKept); err != nil {
+			return docstore.Doc[domain.Notice]{}, err
+		}
 	}
 	n, err := g.Issue(id, o, env)
 	if err != nil {
