@@ -62,6 +62,7 @@ func (w Window) Months() []string {
 	case Quarter:
 		last = 3 * int(w[6]-'0')
 		first = last - 2
+	case Year:
 	}
 	months := make([]string, 0, 12)
 	for m := first; m <= last; m++ {
