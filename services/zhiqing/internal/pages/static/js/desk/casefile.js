@@ -10,6 +10,7 @@ import { dueBig, clockCard, explanation } from "../lib/clocks.js";
 import { law, can, decisionText, groundText, rowText, decisionOf } from "../lib/law.js";
 import { available } from "./actions.js";
 import { lessonCard } from "../lib/lessons.js";
+import { similarCard } from "./similar.js";
 import { feeActions, feeCards } from "./fee.js";
 import { alarms, fileCard } from "./files.js";
 import { statusBadge } from "./queue.js";
@@ -19,13 +20,14 @@ const maybe = (promise, otherwise) => promise.catch((p) => { if (p instanceof Pr
 
 export async function casePage(id, reload) {
   const at = encodeURIComponent(id);
-  const [c, told, notices, proceedings, usage, staff] = await Promise.all([
+  const [c, told, notices, proceedings, usage, staff, alike] = await Promise.all([
     get(`/v1/cases/${at}`),
     maybe(get(`/v1/deadlines/${at}`), null),
     maybe(get(query("/v1/fees/notices", { case_id: id })), { items: [] }),
     maybe(get(query("/v1/proceedings", { case_id: id })), { items: [] }),
     maybe(get(query("/v1/fees/usage", { case_id: id })), null),
     maybe(get("/v1/staff?limit=200"), { items: [] }),
+    maybe(get(query("/v1/fees/similar", { case_id: id })), null),
   ]);
   // The deadline service hears of a step a moment later; until it agrees, the file's own clocks stand.
   const sheet = told && agrees(told, c.deadlines) ? told : c.deadlines;
@@ -46,7 +48,7 @@ export async function casePage(id, reload) {
           more.length ? h("details.more", {}, h("summary", {}, t("case.more")), h("div.buttons", {}, more.map(button))) : null, panel),
         sheet.clocks?.length ? h("section", { "aria-labelledby": "clocks" }, h("h2", { id: "clocks" }, t("case.clocks")), sheet.clocks.map((k) => clockCard(k))) : null,
         h("section.card", { "aria-labelledby": "facts" }, h("h2", { id: "facts" }, t("case.facts")), applicantFacts(c), h("h3", {}, t("apply.description")), h("p.text", {}, c.content?.description ?? "")),
-        fileCard(c, can("file_cases"), done), relations(c), records(c), feeCards(notices.items, usage), proceedingCards(c, proceedings.items)),
+        fileCard(c, can("file_cases"), done), similarCard(alike), relations(c), records(c), feeCards(notices.items, usage), proceedingCards(c, proceedings.items)),
       h("aside", { "aria-labelledby": "history" }, h("h2", { id: "history" }, t("case.history")), history(c))),
   ];
 }
