@@ -115,7 +115,8 @@ func (b *Blobs) write(ctx context.Context, file bson.ObjectID, r io.Reader) (blo
 			return blobstore.Blob{}, err
 		}
 		size, rerr := io.ReadFull(meter, piece)
-		if rerr != nil && !errors.Is(rerr, io.EOF) && !errors.Is(rerr, io.ErrUnexpectedEOF) {
+		last := errors.Is(rerr, io.EOF) || errors.Is(rerr, io.ErrUnexpectedEOF)
+		if rerr != nil && !last {
 			return blobstore.Blob{}, rerr
 		}
 		if size > 0 {
@@ -123,7 +124,7 @@ func (b *Blobs) write(ctx context.Context, file bson.ObjectID, r io.Reader) (blo
 				return blobstore.Blob{}, unavailableBlob(writeError(ctx, err))
 			}
 		}
-		if rerr != nil {
+		if last {
 			return meter.Blob(), nil
 		}
 	}

@@ -98,7 +98,8 @@ func (c *Case) settleReceipt(received civil.Date, ev Evidence, env Env, f *fault
 		}
 	}
 	ev.check(f, "/evidence")
-	if ev.Kind != rule.evidence && !(byCall && ev.Kind == "call_log") && EvidenceKinds.has(ev.Kind) {
+	fits := ev.Kind == rule.evidence || byCall && ev.Kind == "call_log"
+	if !fits && EvidenceKinds.has(ev.Kind) {
 		f.add("/evidence/kind", "wrong_evidence",
 			"该渠道应当保存“"+EvidenceKinds.In(rule.evidence, "zh")+"”。",
 			"This channel is proved by: "+EvidenceKinds.In(rule.evidence, "en")+".", art31)
