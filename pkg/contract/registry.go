@@ -27,6 +27,8 @@ func carried() map[string]func() any {
 	register(func() any { return new(NoticeFacts) },
 		FeeNoticeIssued, FeeNoticeDelivered, FeeNoticePaid, FeeNoticeLapsed, FeeNoticeCancelled,
 		FeeNoticeRefunded, FeeNoticeRestated)
+	register(func() any { return new(FindingFacts) },
+		FeeFindingRecorded, FeeFindingApproved, FeeFindingRejected, FeeFindingChanged, FeeFindingRestated)
 	register(func() any { return new(ProceedingFacts) },
 		ProceedingReceived, ProceedingStepped, ProceedingConcluded, ProceedingOrdered,
 		ProceedingReported, ProceedingRestated)

@@ -52,12 +52,16 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("intake: %w", err)
 	}
+	findings, err := store.OpenExcessFindings(ctx, d.Store, d.Clock.Now)
+	if err != nil {
+		return nil, fmt.Errorf("intake: %w", err)
+	}
 	bulk, err := store.OpenBulk(ctx, d.Store, d.Clock.Now)
 	if err != nil {
 		return nil, fmt.Errorf("intake: %w", err)
 	}
 	desk := app.New(app.Config{
-		Cases: cases, Lessons: lessons, Offices: offices{staff}, Calendar: calendar.Calendar,
+		Cases: cases, Lessons: lessons, ExcessFindings: findings, Offices: offices{staff}, Calendar: calendar.Calendar,
 		Clock: d.Clock, Zone: d.Zone, Master: d.Master, Blobs: blobs,
 		BulkCommands: bulk, Members: staff.Members,
 	})
@@ -106,7 +110,7 @@ func (o offices) Office(ctx context.Context, id string) (app.Office, error) {
 			Clock: p.Policy, RefuseLateNotice: p.RefuseLateNotice,
 			ReopenPeriodWD: p.ReopenPeriodWD, DuplicateDays: p.DuplicateDays,
 			MaxExtensions: p.MaxExtensions, OpenSearch: p.OpenSearch,
-			Lessons: p.LessonsBeforeSigning,
+			Lessons: p.LessonsBeforeSigning, ReasonsNeedFinding: p.ReasonsNeedFinding,
 		},
 	}, nil
 }

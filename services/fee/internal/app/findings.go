@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/identity"
@@ -33,9 +35,11 @@ func (a *App) RecordFinding(ctx context.Context, cmd httpkit.Key, s identity.Sta
 	if n.FoundOn > env.Today {
 		return docstore.Doc[domain.Finding]{}, problem.InvalidFields(problem.At("/found_on", "date_in_future", "日期不能晚于今天。", "The day lies in the future."))
 	}
-	if n.Key.Applicant, err = a.Person(ctx, s.Office, n.Key.Applicant); err != nil {
+	same, err := a.Same(ctx, s.Office, n.Key.Applicant)
+	if err != nil {
 		return docstore.Doc[domain.Finding]{}, err
 	}
+	n.Key.Applicant = domain.PersonOf(same)
 	evidence, err := a.evidence(ctx, s.Office, n.Key, env)
 	if err != nil {
 		return docstore.Doc[domain.Finding]{}, err
@@ -45,7 +49,7 @@ func (a *App) RecordFinding(ctx context.Context, cmd httpkit.Key, s identity.Sta
 			"该申请人当月没有计入的申请。", "No application of this applicant counts in this month.").Under("办法 art. 4")
 	}
 	f := &domain.Finding{
-		ID: cmd.ID("finding"), Office: s.Office, Applicant: n.Key.Applicant, Month: n.Key.Month, State: domain.FindingRecorded,
+		ID: cmd.ID("finding"), Office: s.Office, Applicant: n.Key.Applicant, Identities: same, Month: n.Key.Month, State: domain.FindingRecorded,
 		Grounds: n.Grounds, FoundOn: n.FoundOn, FoundBy: s.ID, FoundAt: env.At, Evidence: evidence,
 	}
 	if other, err := a.FindingFor(ctx, s.Office, n.Key); err != nil {
@@ -53,9 +57,13 @@ func (a *App) RecordFinding(ctx context.Context, cmd httpkit.Key, s identity.Sta
 	} else if other != nil && other.ID != f.ID {
 		return docstore.Doc[domain.Finding]{}, alreadyFound(nil)
 	}
+	f.Raise(contract.FeeFindingRecorded)
 	doc, _, err := a.store.Findings.Insert(ctx, f.ID, f, cmd.Options()...)
 	if errors.Is(err, docstore.ErrUnique) {
 		return doc, alreadyFound(err)
+	}
+	if err == nil { // a merge that came meanwhile has not seen it
+		err = a.identify(ctx, doc)
 	}
 	return doc, err
 }
@@ -63,6 +71,37 @@ func (a *App) RecordFinding(ctx context.Context, cmd httpkit.Key, s identity.Sta
 func alreadyFound(cause error) error {
 	return problem.New(problem.AlreadyExists,
 		"该申请人当月已有认定。", "There is a finding about this applicant and month already.").Under("条例 art. 35").Because(cause)
+}
+
+// identify keeps with a finding the digests that stand for its applicant now.
+func (a *App) identify(ctx context.Context, doc docstore.Doc[domain.Finding]) error {
+	f := doc.Value
+	same, err := a.Same(ctx, f.Office, f.Applicant)
+	if err != nil || slices.Equal(f.Facts().Applicants, same) {
+		return err
+	}
+	_, err = a.store.Findings.Update(ctx, doc.ID, func(f *domain.Finding) error { f.Identify(same); return nil })
+	return err
+}
+
+// identifyAll does so for every finding that was recorded under a digest.
+func (a *App) identifyAll(ctx context.Context, office, digest string) error {
+	for after := ""; ; {
+		docs, next, err := a.store.Findings.Find(ctx, docstore.Query{
+			Index: store.FindingsOfPerson, Eq: []any{office, digest}, Limit: 200, After: after,
+		})
+		if err != nil {
+			return err
+		}
+		for _, d := range docs {
+			if err := a.identify(ctx, d); err != nil {
+				return err
+			}
+		}
+		if after = next; next == "" {
+			return nil
+		}
+	}
 }
 
 // evidence is an applicant's usage as it stands, to be frozen in a finding.

@@ -169,6 +169,9 @@ func (a *App) settle(ctx context.Context, doc docstore.Doc[domain.Merge], most i
 	slices.Sort(concerned)
 	n := 0
 	for _, d := range slices.Compact(concerned) {
+		if err := a.identifyAll(ctx, m.Office, d); err != nil {
+			return false, err
+		}
 		for after := ""; ; {
 			docs, next, err := a.store.Cases.Find(ctx, docstore.Query{
 				Index: store.CasesOf, Eq: []any{m.Office, docstore.All{d}}, Limit: 200, After: after,

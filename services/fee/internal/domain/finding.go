@@ -1,9 +1,12 @@
 package domain
 
 import (
+	"slices"
 	"time"
 
 	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/contract"
+	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/problem"
 )
 
@@ -13,28 +16,34 @@ const (
 )
 
 // FindingState is where a finding of excess stands.
-type FindingState string
+type FindingState = contract.FindingState
 
 // The states of a finding.
 const (
-	FindingRecorded FindingState = "recorded"
-	FindingApproved FindingState = "approved"
-	FindingRejected FindingState = "rejected"
+	FindingRecorded = contract.FindingRecorded
+	FindingApproved = contract.FindingApproved
+	FindingRejected = contract.FindingRejected
 )
 
 // Finding is the recorded judgment of a named officer, approved by the head, that the
 // number or frequency of an applicant's applications in a month is clearly beyond
 // reason (条例 art. 35, 42). The evidence is frozen in it as it stood.
 type Finding struct {
-	ID        string       `json:"id"`
-	Office    string       `json:"office"`
-	Applicant string       `json:"applicant"`
-	Month     string       `json:"month"`
-	State     FindingState `json:"state"`
-	Grounds   string       `json:"grounds"`
-	FoundOn   civil.Date   `json:"found_on"`
-	FoundBy   string       `json:"found_by"` // staff id
-	FoundAt   time.Time    `json:"found_at"`
+	docstore.Raised `json:"-"`
+
+	ID        string `json:"id"`
+	Office    string `json:"office"`
+	Applicant string `json:"applicant"`
+	// Identities are all digests that stand for the applicant; empty in a finding that
+	// was kept before they were.
+	Identities []string `json:"identities,omitempty"`
+
+	Month   string       `json:"month"`
+	State   FindingState `json:"state"`
+	Grounds string       `json:"grounds"`
+	FoundOn civil.Date   `json:"found_on"`
+	FoundBy string       `json:"found_by"` // staff id
+	FoundAt time.Time    `json:"found_at"`
 
 	Evidence Evidence `json:"evidence"`
 
@@ -64,6 +73,26 @@ const EvidenceCases = 1000
 // Active reports whether the finding stands, or may yet.
 func (f *Finding) Active() bool { return f.State != FindingRejected }
 
+// Facts are what the other services are told of the finding.
+func (f *Finding) Facts() contract.FindingFacts {
+	same := f.Identities
+	if len(same) == 0 {
+		same = []string{f.Applicant}
+	}
+	return contract.FindingFacts{
+		Office: f.Office, FindingID: f.ID, Applicants: same, Month: f.Month, State: f.State,
+		FoundOn: f.FoundOn, DecidedOn: f.DecidedOn,
+	}
+}
+
+// Identify says which digests stand for the applicant now.
+func (f *Finding) Identify(same []string) {
+	if !slices.Equal(f.Facts().Applicants, same) {
+		f.Identities = same
+		f.Raise(contract.FeeFindingChanged)
+	}
+}
+
 // Decide is the head's approval or rejection.
 func (f *Finding) Decide(approved bool, by, note string, on civil.Date, at time.Time) error {
 	switch {
@@ -78,10 +107,12 @@ func (f *Finding) Decide(approved bool, by, note string, on civil.Date, at time.
 			Text: problem.Text{ZH: "审批日期早于认定日期。", EN: "The approval lies before the finding."},
 		})
 	}
+	happened := contract.FeeFindingRejected
 	f.State = FindingRejected
 	if approved {
-		f.State = FindingApproved
+		f.State, happened = FindingApproved, contract.FeeFindingApproved
 	}
 	f.DecidedOn, f.DecidedBy, f.DecidedAt, f.Note = on, by, at, note
+	f.Raise(happened)
 	return nil
 }

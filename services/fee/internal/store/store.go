@@ -72,7 +72,7 @@ func Open(ctx context.Context, engine docstore.Store, now func() time.Time, poke
 	if s.Hooks, err = docstore.Open(ctx, engine, now, docstore.Spec[domain.Hook]{Name: "hooks"}); err != nil {
 		return nil, err
 	}
-	if s.Findings, err = docstore.Open(ctx, engine, now, findings()); err != nil {
+	if s.Findings, err = docstore.Open(ctx, engine, now, findings(poke)); err != nil {
 		return nil, err
 	}
 	if s.Notices, err = docstore.Open(ctx, engine, now, notices(poke)); err != nil {
@@ -85,7 +85,7 @@ func Open(ctx context.Context, engine docstore.Store, now func() time.Time, poke
 }
 
 // Outboxes are the collections that raise events.
-func (s *Store) Outboxes() []docstore.Outbox { return []docstore.Outbox{s.Notices} }
+func (s *Store) Outboxes() []docstore.Outbox { return []docstore.Outbox{s.Findings, s.Notices} }
 
 func text(name string) docstore.Field   { return docstore.Field{Name: name, Kind: docstore.String} }
 func number(name string) docstore.Field { return docstore.Field{Name: name, Kind: docstore.Int} }
@@ -99,9 +99,10 @@ func unique[T any](e docstore.Entry[T]) docstore.Entry[T] {
 	return e
 }
 
-func findings() docstore.Spec[domain.Finding] {
+func findings(poke func()) docstore.Spec[domain.Finding] {
 	return docstore.Spec[domain.Finding]{
-		Name: "findings",
+		Name: "findings", Snapshot: contract.FeeFindingRestated, Outbox: poke,
+		Facts: func(f *domain.Finding) (string, any) { return f.Office, f.Facts() },
 		Indexes: []docstore.Entry[domain.Finding]{
 			entry(FindingsByState, func(f *domain.Finding) docstore.Key {
 				return docstore.Key{f.Office, string(f.State), int64(f.FoundOn)}

@@ -50,6 +50,9 @@ type Offices interface {
 type Config struct {
 	Cases   *store.Cases
 	Lessons *store.Lessons
+	// ExcessFindings are what the fee service has found about applicants.
+	ExcessFindings *store.ExcessFindings
+
 	Offices Offices
 	// BulkCommands keeps what came of commands on several cases.
 	BulkCommands *store.BulkCommands

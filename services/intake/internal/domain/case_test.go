@@ -200,7 +200,7 @@ func TestNothingHappensToAClosedCase(t *testing.T) {
 		"consult":    func(c *domain.Case) error { return c.Consult(domain.ConsultationLetter{}, env) },
 		"extend":     func(c *domain.Case) error { return c.RequestExtension(domain.ExtensionRequest{}, env) },
 		"approve":    func(c *domain.Case) error { return c.ApproveExtension(domain.ExtensionApproval{}, env) },
-		"ask":        func(c *domain.Case) error { return c.AskReasons(domain.ReasonsRequest{}, env) },
+		"ask":        func(c *domain.Case) error { return c.AskReasons(domain.ReasonsRequest{}, nil, env) },
 		"give":       func(c *domain.Case) error { return c.GiveReasons(domain.Reasons{}, env) },
 		"assess":     func(c *domain.Case) error { return c.AssessReasons(domain.ReasonsAssessment{}, env) },
 		"review":     func(c *domain.Case) error { return c.Review(allChecks(), env) },

@@ -95,7 +95,7 @@ func TestEveryKindLeadsToItsRow(t *testing.T) {
 			require.NoError(t, c.Correct(domain.CorrectionReceived{Note: "已补"}, on("2025-03-20", self)))
 		}
 		if e.Kind == decision.Abusive {
-			require.NoError(t, c.AskReasons(domain.ReasonsRequest{Text: "x"}, on("2025-03-20", officer)))
+			require.NoError(t, c.AskReasons(domain.ReasonsRequest{Text: "x"}, nil, on("2025-03-20", officer)))
 			require.NoError(t, c.GiveReasons(domain.Reasons{Reasons: "x"}, on("2025-03-20", self)))
 			require.NoError(t, c.AssessReasons(domain.ReasonsAssessment{Assessment: "x"}, on("2025-03-20", officer)))
 		}

@@ -73,6 +73,10 @@ type Policy struct {
 	OpenSearch string
 	// Lessons says who must have seen the lessons before a decision is signed.
 	Lessons LessonPolicy
+	// ReasonsNeedFinding: reasons are asked for (条例 art. 35) only after an approved
+	// finding of excess about the applicant. Off by default: the article asks for the
+	// excess, not for a finding of its own, and rule book 7.12 wants one for fees only.
+	ReasonsNeedFinding bool
 }
 
 // AllowWithReason is the reading that lets a step pass when its reason is put on

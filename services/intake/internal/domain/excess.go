@@ -34,8 +34,9 @@ type ReasonsRequest struct {
 	Text    string
 }
 
-// AskReasons opens the procedure. The reply period goes on running.
-func (c *Case) AskReasons(cmd ReasonsRequest, env Env) error {
+// AskReasons opens the procedure, where the office so settled only after a finding of
+// excess. The reply period goes on running.
+func (c *Case) AskReasons(cmd ReasonsRequest, findings []ExcessFinding, env Env) error {
 	if err := c.mustBeUndecided(); err != nil {
 		return err
 	}
@@ -50,6 +51,9 @@ func (c *Case) AskReasons(cmd ReasonsRequest, env Env) error {
 		bad.add("/reply_by", "date_too_early", "期限不能早于要求之日。", "The limit lies before the request.", art35)
 	}
 	if err := bad.err(); err != nil {
+		return err
+	}
+	if err := c.mustBeExcessive(cmd.AskedOn, findings, env); err != nil {
 		return err
 	}
 	c.Excess = &Excess{AskedOn: cmd.AskedOn, Text: cmd.Text, ReplyBy: cmd.ReplyBy, AskedBy: env.Actor.person()}

@@ -354,7 +354,7 @@ func TestNoSequenceOfStepsBreaksTheFile(t *testing.T) {
 			},
 			"ask reasons": func(t *rapid.T) {
 				w.try(t, func(c *domain.Case, env domain.Env) error {
-					return c.AskReasons(domain.ReasonsRequest{Text: "x", AskedOn: w.date(t, "asked"), ReplyBy: w.today}, env)
+					return c.AskReasons(domain.ReasonsRequest{Text: "x", AskedOn: w.date(t, "asked"), ReplyBy: w.today}, nil, env)
 				})
 			},
 			"give reasons": func(t *rapid.T) {

@@ -23,6 +23,7 @@ func Consumers(d *app.Desk) []bus.Consumer {
 	return []bus.Consumer{
 		{Name: "intake-deadline-case", Types: []string{"deadline.case.v1.*"}, Handle: h.deadline},
 		{Name: "intake-fee-notice", Types: []string{"fee.notice.v1.*"}, Handle: h.fee},
+		{Name: "intake-fee-finding", Types: []string{"fee.finding.v1.*"}, Handle: h.finding},
 		{Name: "intake-litigation-lesson", Types: []string{"litigation.lesson.v1.*"}, Handle: h.lesson},
 		{
 			Name:  "intake-litigation-order",
@@ -78,6 +79,17 @@ func (h handler) lesson(ctx context.Context, e event.Event) error {
 		return fmt.Errorf("%w: %s of %s speaks about another lesson", bus.ErrPoison, e.Type, e.Subject)
 	}
 	return h.desk.Lessons.Apply(ctx, e.ID, f, e.Version)
+}
+
+func (h handler) finding(ctx context.Context, e event.Event) error {
+	var f contract.FindingFacts
+	if err := decode(e, &f); err != nil {
+		return err
+	}
+	if f.FindingID != e.Subject || f.Office != e.Office {
+		return fmt.Errorf("%w: %s of %s speaks about another finding", bus.ErrPoison, e.Type, e.Subject)
+	}
+	return h.desk.ExcessFindings.Apply(ctx, e.ID, f, e.Version)
 }
 
 // apply changes the case once for this event. An event about a case that is

@@ -82,7 +82,7 @@ func (h *handlers) mountStaff(g *echo.Group) {
 	g.POST("/:id/consultations/:n/answer", h.answerConsultation, handle)
 	g.POST("/:id/extension", command(h, extension), handle)
 	g.POST("/:id/extension/approval", command(h, extensionApproval), approve)
-	g.POST("/:id/reasons-request", command(h, reasonsRequest), handle)
+	g.POST("/:id/reasons-request", h.askReasons, handle)
 	g.POST("/:id/reasons", command(h, reasons), handle)
 	g.POST("/:id/reasons/assessment", command(h, reasonsAssessment), handle)
 	g.POST("/:id/review", command(h, review), confer)

@@ -149,10 +149,6 @@ type reasonsRequestBody struct {
 	Text    string     `json:"text"`
 }
 
-func reasonsRequest(b reasonsRequestBody) app.Command {
-	return func(c *domain.Case, env domain.Env) error { return c.AskReasons(domain.ReasonsRequest(b), env) }
-}
-
 type reasonsBody struct {
 	GivenOn civil.Date `json:"given_on"`
 	Reasons string     `json:"reasons"`

@@ -63,6 +63,23 @@ func (h *handlers) answerConsultation(c echo.Context) error {
 	return h.answer(c, http.StatusOK, doc)
 }
 
+// askReasons asks for the reasons of an excessive number.
+func (h *handlers) askReasons(c echo.Context) error {
+	body, err := httpkit.Bind[reasonsRequestBody](c)
+	if err != nil {
+		return err
+	}
+	r, err := staffRequest(c)
+	if err != nil {
+		return err
+	}
+	doc, err := h.desk.AskReasons(c.Request().Context(), r.office, r.id, r.actor, domain.ReasonsRequest(body), r.opts...)
+	if err != nil {
+		return err
+	}
+	return h.answer(c, http.StatusOK, doc)
+}
+
 type partBody struct {
 	Title          string `json:"title"`
 	Description    string `json:"description"`

@@ -66,6 +66,11 @@ type Policies struct {
 	// LessonsBeforeSigning says who must have seen what corrected and lost cases teach
 	// before a decision of the kind is signed.
 	LessonsBeforeSigning domain.LessonPolicy `json:"lessons_before_signing"`
+	// ReasonsNeedFinding: the reasons for an excessive number are asked for only after an
+	// approved finding of excess about the applicant in the month of receipt (条例 art. 35).
+	// Off unless settled: the article names the excess and no finding of its own, and
+	// outside clients may ask for reasons without one.
+	ReasonsNeedFinding bool `json:"reasons_need_finding"`
 }
 
 // DefaultPolicies are the readings taken unless an office decides otherwise.

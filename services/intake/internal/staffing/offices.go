@@ -162,6 +162,7 @@ type chosenPolicies struct {
 	MaxExtensions            *int                      `json:"max_extensions,omitempty" validate:"omitempty,min=1,max=5"`
 	OpenSearch               *string                   `json:"open_search_policy,omitempty" validate:"omitempty,oneof=refuse record"`
 	LessonsBeforeSigning     *domain.LessonPolicy      `json:"lessons_before_signing,omitempty" validate:"omitempty,oneof=required signer advisory"`
+	ReasonsNeedFinding       *bool                     `json:"reasons_need_finding,omitempty"`
 }
 
 // chosen is the default with what was chosen instead.
@@ -186,6 +187,7 @@ func (in chosenPolicies) chosen() Policies {
 	take(&p.MaxExtensions, in.MaxExtensions)
 	take(&p.OpenSearch, in.OpenSearch)
 	take(&p.LessonsBeforeSigning, in.LessonsBeforeSigning)
+	take(&p.ReasonsNeedFinding, in.ReasonsNeedFinding)
 	return p
 }
 
