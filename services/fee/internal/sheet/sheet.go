@@ -6,9 +6,10 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
-	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"zhiqing.dev/pkg/spreadsheet"
 )
 
 // The media types of the files.
@@ -38,8 +39,8 @@ func (l List) CSV() ([]byte, error) {
 		line := make([]string, len(row))
 		for i, v := range row {
 			line[i] = fmt.Sprint(v)
-			if _, isText := v.(string); isText && strings.IndexAny(line[i], "=+-@\t\r") == 0 {
-				line[i] = "'" + line[i]
+			if text, isText := v.(string); isText {
+				line[i] = spreadsheet.Inert(text)
 			}
 		}
 		if err := w.Write(line); err != nil {

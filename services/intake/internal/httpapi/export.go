@@ -123,9 +123,7 @@ func (h *handlers) exported(c echo.Context, f store.Filter, mediaType string) er
 	c.Response().WriteHeader(http.StatusOK)
 	err = h.writeTable(ctx, c.Response(), mediaType, httpkit.Lang(c), f, docs, next)
 	if err != nil {
-		// The status is out already. A table that is not whole must not look like one:
-		// the connection breaks before its end.
-		_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Unix(1, 0))
+		httpkit.CutOff(c)
 	}
 	return err
 }

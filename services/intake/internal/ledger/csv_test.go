@@ -12,7 +12,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
-	"zhiqing.dev/services/intake/internal/sheet"
+	"zhiqing.dev/pkg/spreadsheet"
 )
 
 func readAll(t testing.TB, text string, comma byte) (rows []Row) {
@@ -128,8 +128,8 @@ func TestEncodings(t *testing.T) {
 func TestText_formulasAreInertAndComeBack(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"=1+1", "+1", "-1", "@x", "＝1", "'=1", "''+1", "plain", "-", "O'Neill", "'quoted'"} {
-		out := sheet.Inert(s)
-		require.False(t, sheet.StartsFormula(out), s)
+		out := spreadsheet.Inert(s)
+		require.False(t, spreadsheet.StartsFormula(out), s)
 		require.Equal(t, s, clean(out), s)
 	}
 	require.Equal(t, "x y", oneLine(" \ufeffx \n\t y\u3000"))
@@ -142,8 +142,8 @@ func FuzzInert(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		s = clean(strings.ToValidUTF8(s, "?")) // what a file is decoded to is valid
-		out := sheet.Inert(s)
-		require.False(t, sheet.StartsFormula(strings.TrimLeft(out, " \t\r\n")), "%q", s)
+		out := spreadsheet.Inert(s)
+		require.False(t, spreadsheet.StartsFormula(strings.TrimLeft(out, " \t\r\n")), "%q", s)
 		require.Equal(t, s, clean(out), "%q", s)
 		require.Equal(t, s, clean(s), "clean twice is clean once")
 	})

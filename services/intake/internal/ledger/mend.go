@@ -12,7 +12,7 @@ import (
 
 	"zhiqing.dev/pkg/httpkit"
 
-	"zhiqing.dev/services/intake/internal/sheet"
+	"zhiqing.dev/pkg/spreadsheet"
 )
 
 // mend writes the rejected rows of one kind as a CSV file with the reason in its
@@ -43,10 +43,14 @@ func (l *Ledgers) mend(c echo.Context) error {
 	h.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	c.Response().WriteHeader(http.StatusOK)
 	w := newSheetWriter(c.Response(), k, lang)
-	if err := l.eachRejected(c.Request().Context(), m.ID, k, w.rows); err != nil {
-		return err
+	err = l.eachRejected(c.Request().Context(), m.ID, k, w.rows)
+	if err == nil {
+		err = w.end()
 	}
-	return w.end()
+	if err != nil {
+		httpkit.CutOff(c)
+	}
+	return err
 }
 
 // sheetWriter writes rejected rows.
@@ -88,9 +92,9 @@ func (w *sheetWriter) rows(batch Rejected) error {
 		if w.err != nil {
 			return w.err
 		}
-		cells := []string{sheet.Inert(r.Sheet), strconv.Itoa(r.Line)}
+		cells := []string{spreadsheet.Inert(r.Sheet), strconv.Itoa(r.Line)}
 		for _, cell := range r.Cells {
-			cells = append(cells, sheet.Inert(cell))
+			cells = append(cells, spreadsheet.Inert(cell))
 		}
 		var reasons []string
 		for _, f := range viewFaults(batch.Kind, r.Faults, w.lang) {
@@ -99,7 +103,7 @@ func (w *sheetWriter) rows(batch Rejected) error {
 			}
 			reasons = append(reasons, f.Reason)
 		}
-		w.err = w.csv.Write(append(cells, sheet.Inert(strings.Join(reasons, " "))))
+		w.err = w.csv.Write(append(cells, spreadsheet.Inert(strings.Join(reasons, " "))))
 	}
 	w.csv.Flush()
 	return w.csv.Error()

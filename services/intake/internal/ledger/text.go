@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"zhiqing.dev/services/intake/internal/sheet"
+	"zhiqing.dev/pkg/spreadsheet"
 )
 
 // clean takes off what spreadsheets leave around a value: spaces, invisible
@@ -26,7 +26,7 @@ func clean(s string) string {
 		return r
 	}, s)
 	s = strings.TrimFunc(s, unicode.IsSpace)
-	if s != "" && s[0] == '\'' && sheet.StartsFormula(strings.TrimLeft(s, "'")) {
+	if s != "" && s[0] == '\'' && spreadsheet.StartsFormula(strings.TrimLeft(s, "'")) {
 		return s[1:]
 	}
 	return s

@@ -7,10 +7,11 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
+
+	"zhiqing.dev/pkg/spreadsheet"
 )
 
 // The media types of the formats.
@@ -35,25 +36,6 @@ func New(out io.Writer, mediaType, title string, heads []string) (Writer, error)
 	return newCSV(out, heads)
 }
 
-// StartsFormula reports whether a spreadsheet would take the text for a formula.
-func StartsFormula(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	switch r {
-	case '=', '+', '-', '@', '＝', '＋', '－', '＠':
-		return true
-	}
-	return false
-}
-
-// Inert is the text as it may stand in a file that a spreadsheet opens: what would
-// be a formula, now or when blanks before it are dropped, gets an apostrophe.
-func Inert(s string) string {
-	if StartsFormula(strings.TrimLeft(s, "'\t\r\n ")) || strings.HasPrefix(s, "\t") || strings.HasPrefix(s, "\r") {
-		return "'" + s
-	}
-	return s
-}
-
 type csvWriter struct{ w *csv.Writer }
 
 func newCSV(out io.Writer, heads []string) (Writer, error) {
@@ -69,7 +51,7 @@ func newCSV(out io.Writer, heads []string) (Writer, error) {
 func (w *csvWriter) Row(cells []string) error {
 	safe := make([]string, len(cells))
 	for i, cell := range cells {
-		safe[i] = Inert(cell)
+		safe[i] = spreadsheet.Inert(cell)
 	}
 	return w.w.Write(safe)
 }
@@ -138,7 +120,7 @@ func (w *xlsxWriter) Row(cells []string) error {
 	w.rows++
 	row := make([]any, len(cells))
 	for i, cell := range cells {
-		row[i] = clip(Inert(cell))
+		row[i] = clip(spreadsheet.Inert(cell))
 	}
 	return w.sheet.SetRow(fmt.Sprintf("A%d", w.rows+1), row)
 }

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
-	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"zhiqing.dev/pkg/spreadsheet"
 )
 
 // MediaTypeCSV is that of comma-separated values.
@@ -30,10 +31,7 @@ func (l List) CSV() ([]byte, error) {
 	for _, row := range append([][]string{l.Heads}, l.Rows...) {
 		safe := make([]string, len(row))
 		for i, v := range row {
-			safe[i] = v
-			if strings.IndexAny(v, "=+-@\t\r") == 0 {
-				safe[i] = "'" + v
-			}
+			safe[i] = spreadsheet.Inert(v)
 		}
 		if err := w.Write(safe); err != nil {
 			return nil, fmt.Errorf("list %s: %w", l.Title, err)
