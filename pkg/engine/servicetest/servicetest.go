@@ -74,8 +74,10 @@ type Instance struct {
 	Tokens *identity.Tokens
 	Master secret.Master
 
-	tb   testing.TB
-	stop func()
+	tb       testing.TB
+	stop     func()
+	broker   *broker
+	services []string // their names at the host
 }
 
 // Start runs the services until the test ends.
@@ -98,6 +100,7 @@ func Start(tb testing.TB, c Config) *Instance {
 	nats, err := embednats.Start(tb.Context(), embednats.Options{Dir: filepath.Join(dir, "nats")})
 	must(tb, err)
 	in := &Instance{Clock: c.Clock, Master: c.Master, tb: tb, Tokens: service.TokensOf(c.Master, c.Clock)}
+	names := named(c.Services)
 	in.Host = service.NewHost(service.HostOptions{
 		Name: "test", Log: log, Clock: c.Clock, Master: c.Master, Tokens: in.Tokens,
 		Passwords: identity.NewPasswords(LowCost, 0), Limits: c.Limits, NoAudit: c.NoAudit,
@@ -108,10 +111,15 @@ func Start(tb testing.TB, c Config) *Instance {
 				return bus.Connect(ctx, bus.Options{InProcess: nats.InProcess(), Clock: c.Clock, Log: log})
 			},
 		},
-	}, named(c.Services)...)
+	}, names...)
 	group, err := lifecycle.Start(tb.Context(), log, append([]lifecycle.Unit{nats.Unit()}, in.Host.Units()...)...)
 	must(tb, err)
 	in.Bus = in.Host.Bus()
+	in.broker, err = watchBroker(nats)
+	must(tb, err)
+	for _, s := range names {
+		in.services = append(in.services, s.Name)
+	}
 	server := httptest.NewServer(in.Host.Handler())
 	in.URL = server.URL
 	in.Client = server.Client()
@@ -126,6 +134,7 @@ func Start(tb testing.TB, c Config) *Instance {
 		}
 		stopped = true
 		server.Close()
+		in.broker.conn.Close()
 		if err := group.Stop(context.Background()); err != nil {
 			tb.Errorf("stop: %v", err)
 		}
