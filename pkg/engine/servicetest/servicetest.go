@@ -309,13 +309,19 @@ func (in *Instance) Do(req *http.Request) Reply {
 // patience is how long Eventually waits; a loaded machine is slow, not wrong.
 const patience = 90 * time.Second
 
-// Eventually waits until ok holds and fails the test when it does not in time.
+// Eventually waits until ok holds with every event applied that there was before,
+// and fails the test when it does not in time. What the test asserts next may rest on
+// the other consequences of the same events.
 func (in *Instance) Eventually(ok func() bool, what ...any) {
 	in.tb.Helper()
 	passed := wallclock.Stopwatch()
-	for pause := time.Millisecond; !ok(); pause = min(2*pause, 100*time.Millisecond) {
+	for pause := time.Millisecond; ; pause = min(2*pause, 100*time.Millisecond) {
+		left, err := in.unsettled(in.tb.Context())
+		if left == "" && err == nil && ok() {
+			return
+		}
 		if passed() > patience {
-			in.tb.Fatalf("did not become so within %s: %s", patience, fmt.Sprint(what...))
+			in.tb.Fatalf("did not become so within %s: %s (unsettled: %s %v)", patience, fmt.Sprint(what...), left, err)
 		}
 		time.Sleep(pause)
 	}
