@@ -13,6 +13,7 @@ import (
 	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/engine/mongostore"
+	"zhiqing.dev/pkg/engine/mongostore/mongotest"
 	"zhiqing.dev/pkg/engine/servicetest"
 	"zhiqing.dev/pkg/engine/sqlitestore"
 	"zhiqing.dev/pkg/event"
@@ -152,13 +153,10 @@ func BenchmarkSimilar(b *testing.B) {
 			measure(b, s, n)
 		})
 	}
-	uri := os.Getenv("TEST_MONGODB_URL")
-	if uri == "" {
-		return
-	}
-	for _, n := range sizes[:min(2, len(sizes))] {
+	for _, n := range sizes {
 		b.Run(fmt.Sprintf("mongo/%d", n), func(b *testing.B) {
-			s, err := mongostore.Open(b.Context(), uri, fmt.Sprintf("zhiqing_bench_similar_%d", rand.Uint32()))
+			url, name := mongotest.Database(b)
+			s, err := mongostore.Open(b.Context(), url, name)
 			require.NoError(b, err)
 			b.Cleanup(func() { require.NoError(b, s.Close()) })
 			measure(b, s, n)

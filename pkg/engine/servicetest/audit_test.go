@@ -186,12 +186,27 @@ func TestAuditTrail_showsEveryTampering(t *testing.T) {
 	}
 }
 
+// chained makes a trail of n blocks of one entry each and signs its end.
+func chained(t testing.TB, path string, n int) {
+	t.Helper()
+	store, err := sqlitestore.Open(t.Context(), path)
+	require.NoError(t, err)
+	tr := trailOn(t, store, audit.SHA256)
+	for i := range n {
+		ticket, err := tr.Append("xujing", entry(strconv.Itoa(i)), true)
+		require.NoError(t, err)
+		require.NoError(t, ticket.Wait(t.Context()))
+	}
+	require.NoError(t, tr.Close(t.Context()))
+	require.NoError(t, store.Close())
+}
+
 // Somebody without the key can make a chain that is whole, and not the one that was signed.
 func TestAuditTrail_aChainMadeAnewIsNotTheSignedOne(t *testing.T) {
 	t.Parallel()
 	path, other := filepath.Join(t.TempDir(), "a.db"), filepath.Join(t.TempDir(), "b.db")
-	written(t, path, audit.SHA256)
-	written(t, other, audit.SHA256)
+	chained(t, path, 3)
+	chained(t, other, 3)
 	var anchors []audit.Checkpoint
 	require.NoError(t, trail(t, path, audit.SHA256).Checkpoints(t.Context(), func(p audit.Checkpoint) error {
 		if p.Office == "xujing" {
