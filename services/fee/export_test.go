@@ -26,6 +26,12 @@ func OpenTexts(ctx context.Context, engine docstore.Store, clk wallclock.Clock) 
 	return alike.Open(ctx, engine, clk.Now)
 }
 
+// Own is what an applicant's window repeats.
+func Own(ctx context.Context, x *Texts, office, applicant, window string) (alike.Own, error) {
+	from, to := domain.Window(window).Bounds()
+	return x.Own(ctx, office, []string{applicant}, from, to, app.Thresholds(domain.DefaultPolicy()))
+}
+
 // Keep opens a keeper on a store.
 func Keep(ctx context.Context, engine docstore.Store, clk wallclock.Clock) (*Keeper, error) {
 	st, err := store.Open(ctx, engine, clk.Now, func() {})
@@ -36,7 +42,11 @@ func Keep(ctx context.Context, engine docstore.Store, clk wallclock.Clock) (*Kee
 	if err != nil {
 		return nil, err
 	}
-	return &Keeper{app.New(st, clk, civil.Shanghai, cal, slog.New(slog.DiscardHandler), secret.Master{})}, nil
+	texts, err := OpenTexts(ctx, engine, clk)
+	if err != nil {
+		return nil, err
+	}
+	return &Keeper{app.New(st, clk, civil.Shanghai, cal, slog.New(slog.DiscardHandler), secret.Master{}, texts)}, nil
 }
 
 // Month asks for an applicant's month as the HTTP side does: its total, its frequency

@@ -37,14 +37,17 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fee: %w", err)
 	}
-	a := app.New(st, d.Clock, d.Zone, cal, d.Log, d.Master)
+	a := app.New(st, d.Clock, d.Zone, cal, d.Log, d.Master, texts)
 	return &service.Service{
 		Name: Name,
 		Mount: func(v1 *echo.Group) {
 			httpapi.New(a).Mount(v1)
-			texts.Mount(v1, func(ctx context.Context, office string) (alike.Thresholds, error) {
-				p, _, err := a.Policy(ctx, office)
-				return alike.Thresholds{NearRepeatPercent: p.NearRepeatPercent, PetitionScore: p.PetitionScore}, err
+			texts.Mount(v1, alike.Known{
+				Thresholds: func(ctx context.Context, office string) (alike.Thresholds, error) {
+					p, _, err := a.Policy(ctx, office)
+					return app.Thresholds(p), err
+				},
+				Same: a.Same,
 			})
 		},
 		Outboxes:  st.Outboxes(),

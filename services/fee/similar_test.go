@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -103,6 +104,70 @@ func TestSimilar_showsWhatWasAskedBefore(t *testing.T) {
 	require.Equal(t, 404, k.Call("GET", "/v1/fees/similar?case_id=nobody", nil, k.As(officer)).Status)
 }
 
+func TestUsage_showsRepeatsAndPetitionsWithTheirCases(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	served := asked("a1", "zhang", "2026-03-02", toilets)
+	served.Decision = &contract.DecisionFacts{Kind: "K2", Row: "granted", DecidedOn: civil.MustParse("2026-03-20"), ServedOn: civil.MustParse("2026-03-21")}
+	gone := asked("a5", "zhang", "2026-05-10", toilets)
+	gone.Clock.WithdrawnOn = civil.MustParse("2026-05-11")
+	for _, f := range []contract.CaseFacts{
+		served, gone,
+		asked("a2", "zhang", "2026-05-06", toilets+"。"),
+		asked("a3", "zhang2", "2026-05-08", toiletsAgain), // the same person under another digest
+		asked("a4", "zhang", "2026-05-09", toiletsNext),
+		asked("a6", "zhang", "2026-05-12", "我要举报红旗村村主任贪污征地款，要求严肃查处，给村民一个说法。"),
+		asked("a7", "zhang", "2026-06-01", toilets), // after the window
+		asked("b1", "wang", "2026-05-01", toilets),
+	} {
+		k.tell(1, f)
+	}
+	k.counted("zhang", "2026-05", 3) // a5 was withdrawn
+	k.counted("zhang2", "2026-05", 1)
+	usage := func(query string) servicetest.Reply {
+		k.Settle()
+		r := k.Call("GET", "/v1/fees/usage?"+query, nil, k.As(officer))
+		require.Equal(t, 200, r.Status, r)
+		return r
+	}
+	r := usage("applicant=zhang&month=2026-05")
+	require.EqualValues(t, 1, r.At("similarity", "repeats"))
+	require.EqualValues(t, 0, r.At("similarity", "near_repeats"))
+	require.EqualValues(t, 1, r.At("similarity", "answered"))
+	require.EqualValues(t, 1, r.At("similarity", "petitions"))
+	require.EqualValues(t, 3, r.At("similarity", "compared"))
+	require.Equal(t, true, r.At("similarity", "complete"))
+	require.Len(t, r.At("similarity", "cases"), 2)
+	require.Equal(t, "a2", r.Text("similarity", "cases", 0, "case_id"))
+	require.Equal(t, "a1", r.Text("similarity", "cases", 0, "repeats", "case_id"))
+	require.Equal(t, "2026-03-20", r.Text("similarity", "cases", 0, "repeats", "reply", "decided_on"))
+	require.Equal(t, "a6", r.Text("similarity", "cases", 1, "case_id"))
+	require.Equal(t, true, r.At("similarity", "cases", 1, "petition", "signal"))
+	require.EqualValues(t, 0, usage("applicant=wang&month=2026-05").At("similarity", "repeats"))
+
+	m := k.Call("POST", "/v1/fees/identities/merges", map[string]any{"applicants": []string{"zhang", "zhang2"}, "reason": "同一人，已核对原件"}, k.As(admin))
+	require.Equal(t, 201, m.Status, m)
+	r = k.Call("PUT", "/v1/fees/policy", map[string]any{"signal_repeats": 2}, k.As(head))
+	require.Equal(t, 200, r.Status, r)
+	r = usage("applicant=zhang2&month=2026-05")
+	require.EqualValues(t, 1, r.At("similarity", "near_repeats"), "what one person asked under two digests")
+	require.Equal(t, "repeats", r.Text("signals", 0, "code"))
+	require.Equal(t, "a3", r.Text("similarity", "cases", 1, "case_id"))
+	require.Equal(t, "a1", r.Text("similarity", "cases", 1, "repeats", "case_id"), "the answered one of two")
+	require.Equal(t, true, k.similar("a3").At("signal"))
+	f := k.Call("POST", "/v1/fees/findings", map[string]any{"applicant": "zhang", "month": "2026-05", "grounds": "明显超过合理范围"}, k.As(officer))
+	require.Equal(t, 201, f.Status, f)
+	require.EqualValues(t, 1, f.At("evidence", "alike", "near_repeats"))
+	require.Equal(t, "a1", f.Text("evidence", "alike", "cases", 0, "earlier_case_id"))
+	require.Equal(t, "a6", f.Text("evidence", "alike", "petitions", 0))
+	year := usage("applicant=zhang&window=2026")
+	require.EqualValues(t, 2, year.At("similarity", "repeats"))
+	require.EqualValues(t, 6, year.At("similarity", "compared"))
+	next := usage("applicant=zhang&window=2026&limit=3")
+	rest := usage("applicant=zhang&window=2026&limit=3&cursor=" + next.Text("next_cursor"))
+	require.Nil(t, rest.At("similarity"), "said once, with the first page")
+}
+
 func TestSimilar_leavesPartsAndMergedCasesAlone(t *testing.T) {
 	t.Parallel()
 	k := start(t)
@@ -116,6 +181,46 @@ func TestSimilar_leavesPartsAndMergedCasesAlone(t *testing.T) {
 		k.tell(1, f)
 	}
 	require.Empty(t, k.similar("p-1").At("items"))
+}
+
+// What is found quickly in a long history is what comparing every pair finds.
+func TestUsage_findsRepeatsInALongHistory(t *testing.T) {
+	t.Parallel()
+	s, err := sqlitestore.Open(t.Context(), filepath.Join(t.TempDir(), "fee.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	x, err := fee.OpenTexts(t.Context(), s, wallclock.NewFake(servicetest.DefaultNow))
+	require.NoError(t, err)
+	first := civil.MustParse("2025-01-01")
+	var wg sync.WaitGroup
+	for lane := range 16 {
+		wg.Go(func() {
+			for i := lane; i < 420; i += 16 {
+				text := request(1000 + 37*i)
+				if i >= 400 { // the first twenty once more, further back than is compared one by one
+					text = request(1000+37*(i-400)) + "。"
+				}
+				if err := x.Take(t.Context(), 1, asked(fmt.Sprintf("c%03d", i), "zhang", first.AddDays(i).String(), text)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	own, err := fee.Own(t.Context(), x, "demo", "zhang", "2026")
+	require.NoError(t, err)
+	require.True(t, own.Complete)
+	require.Equal(t, 420-365, own.Compared)
+	repeated := map[string]string{}
+	for _, a := range own.Repeated {
+		if a.Verdict == similar.Repeat {
+			repeated[a.CaseID] = a.Earlier.CaseID
+		}
+	}
+	require.Len(t, repeated, 20)
+	for i := range 20 {
+		require.Equal(t, fmt.Sprintf("c%03d", i), repeated[fmt.Sprintf("c%03d", 400+i)])
+	}
 }
 
 func TestSimilar_followsTheThresholdsOfTheOffice(t *testing.T) {
@@ -138,8 +243,8 @@ func TestSimilar_followsTheThresholdsOfTheOffice(t *testing.T) {
 	require.Equal(t, 422, r.Status, r)
 }
 
-// BenchmarkSimilar lists the candidates of one request among many earlier ones, of which
-// a thousand applicants asked in a few hundred templates.
+// BenchmarkSimilar lists the candidates of one request among many earlier ones, and what
+// one applicant's year repeats; a thousand applicants asked in a few hundred templates.
 func BenchmarkSimilar(b *testing.B) {
 	sizes := []int{10_000}
 	if os.Getenv("ZHIQING_BENCH_FULL") == "1" {
@@ -189,17 +294,26 @@ func measure(b *testing.B, engine docstore.Store, n int) {
 	for range lanes {
 		require.NoError(b, <-done)
 	}
-	b.ResetTimer()
-	found, i := 0, 0
-	for b.Loop() {
-		i = (i + 7919) % n
-		t, err := x.Text(b.Context(), "demo", fmt.Sprintf("c%07d", i))
-		require.NoError(b, err)
-		list, err := x.Like(b.Context(), t, similar.DefaultThreshold)
-		require.NoError(b, err)
-		found += len(list)
-	}
-	b.ReportMetric(float64(found)/float64(b.N), "found/op")
+	b.Run("like", func(b *testing.B) {
+		found, i := 0, 0
+		for b.Loop() {
+			i = (i + 7919) % n
+			t, err := x.Text(b.Context(), "demo", fmt.Sprintf("c%07d", i))
+			require.NoError(b, err)
+			list, err := x.Like(b.Context(), t, similar.DefaultThreshold)
+			require.NoError(b, err)
+			found += len(list)
+		}
+		b.ReportMetric(float64(found)/float64(b.N), "found/op")
+	})
+	b.Run("own year", func(b *testing.B) {
+		i := 0
+		for b.Loop() {
+			i = (i + 7919) % n
+			_, err := fee.Own(b.Context(), x, "demo", fmt.Sprintf("p%04d", i%1000), "2025")
+			require.NoError(b, err)
+		}
+	})
 }
 
 func day(i int) string { return fmt.Sprintf("20%02d-%02d-%02d", 19+i%7, 1+i/7%12, 1+i/84%28) }

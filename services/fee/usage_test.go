@@ -185,4 +185,5 @@ func TestFinding_keepsTheEvidenceOfItsDay(t *testing.T) {
 	require.EqualValues(t, 12, r.At("evidence", "cases", 11, "to"))
 	require.EqualValues(t, 75, r.At("evidence", "windows", 0, "share_percent"))
 	require.Equal(t, "2026-Q2", r.Text("evidence", "windows", 1, "window"))
+	require.EqualValues(t, 0, r.At("evidence", "alike", "repeats"))
 }

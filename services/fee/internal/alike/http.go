@@ -22,9 +22,16 @@ type Thresholds struct {
 	PetitionScore     int `json:"petition_score"`
 }
 
+// Known is what the rest of the service tells of an office.
+type Known struct {
+	Thresholds func(ctx context.Context, office string) (Thresholds, error)
+	// Same are all digests that stand for the applicant with this one, itself among them.
+	Same func(ctx context.Context, office, applicant string) ([]string, error)
+}
+
 // Mount adds the routes below /v1.
-func (x *Index) Mount(v1 *echo.Group, settled func(ctx context.Context, office string) (Thresholds, error)) {
-	v1.GET("/fees/similar", func(c echo.Context) error { return x.similar(c, settled) }, httpkit.May(identity.ReadFees))
+func (x *Index) Mount(v1 *echo.Group, k Known) {
+	v1.GET("/fees/similar", func(c echo.Context) error { return x.similar(c, k) }, httpkit.May(identity.ReadFees))
 }
 
 type differenceView struct {
@@ -82,7 +89,7 @@ type similarView struct {
 
 // similar answers GET /v1/fees/similar?case_id=…: the requests of the office that are
 // like this one, with what was answered, and the cues of a petition.
-func (x *Index) similar(c echo.Context, settled func(context.Context, string) (Thresholds, error)) error {
+func (x *Index) similar(c echo.Context, k Known) error {
 	if err := httpkit.Query(c, "case_id"); err != nil {
 		return err
 	}
@@ -99,8 +106,11 @@ func (x *Index) similar(c echo.Context, settled func(context.Context, string) (T
 	if err != nil {
 		return err
 	}
-	th, err := settled(ctx, staff.Office)
+	th, err := k.Thresholds(ctx, staff.Office)
 	if err != nil {
+		return err
+	}
+	if t, err = t.as(ctx, k); err != nil {
 		return err
 	}
 	found, err := x.Like(ctx, t, float64(th.NearRepeatPercent)/100)
@@ -108,6 +118,20 @@ func (x *Index) similar(c echo.Context, settled func(context.Context, string) (T
 		return err
 	}
 	return c.JSON(http.StatusOK, viewOf(t, th, found, httpkit.Lang(c)))
+}
+
+// as is the text as one of all digests of its applicants.
+func (t *Text) as(ctx context.Context, k Known) (*Text, error) {
+	known := *t
+	known.Applicants = nil
+	for _, a := range t.Applicants {
+		same, err := k.Same(ctx, t.Office, a)
+		if err != nil {
+			return nil, err
+		}
+		known.Applicants = append(known.Applicants, same...)
+	}
+	return &known, nil
 }
 
 func viewOf(t *Text, th Thresholds, found []Found, lang string) similarView {
@@ -133,15 +157,19 @@ func viewOf(t *Text, th Thresholds, found []Found, lang string) similarView {
 	case out.Signal:
 		out.SignalText = signalText.In(lang)
 	}
-	r := petition.Of(t.Cues)
-	out.Petition = petitionView{Score: r.Score, Signal: r.Signal(th.PetitionScore), Cues: []cueView{}}
-	if out.Petition.Signal {
-		out.Petition.Text = petitionText.In(lang)
+	out.Petition = petitionOf(petition.Of(t.Cues), th, lang)
+	return out
+}
+
+func petitionOf(r petition.Reading, th Thresholds, lang string) petitionView {
+	v := petitionView{Score: r.Score, Signal: r.Signal(th.PetitionScore), Cues: []cueView{}}
+	if v.Signal {
+		v.Text = petitionText.In(lang)
 	}
 	for _, cue := range r.Cues {
-		out.Petition.Cues = append(out.Petition.Cues, cueView{cue.Code, cue.Weight, cue.Label.In(lang)})
+		v.Cues = append(v.Cues, cueView{cue.Code, cue.Weight, cue.Label.In(lang)})
 	}
-	return out
+	return v
 }
 
 func foundOf(f Found, lang string) foundView {

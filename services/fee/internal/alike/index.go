@@ -125,7 +125,7 @@ func (x *Index) Like(ctx context.Context, t *Text, threshold float64) ([]Found, 
 			return nil, err
 		}
 	}
-	for _, k := range append(sig.Bands(), ofWords(t.Sketch.Exact)) {
+	for _, k := range keysOf(t, &sig) {
 		if err := meet(perKey, k); err != nil {
 			return nil, err
 		}

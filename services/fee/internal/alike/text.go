@@ -108,7 +108,7 @@ func (t *Text) keys() []string {
 	if err != nil { // of another method: it cannot be compared
 		return keys
 	}
-	return append(append(keys, ofWords(t.Sketch.Exact)), sig.Bands()...)
+	return append(keys, keysOf(t, &sig)...)
 }
 
 func texts() docstore.Spec[Text] {

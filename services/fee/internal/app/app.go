@@ -16,6 +16,7 @@ import (
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/wallclock"
+	"zhiqing.dev/services/fee/internal/alike"
 	"zhiqing.dev/services/fee/internal/domain"
 	"zhiqing.dev/services/fee/internal/store"
 )
@@ -29,11 +30,12 @@ type App struct {
 	log      *slog.Logger
 	master   secret.Master
 	locks    *locks
+	texts    *alike.Index
 }
 
 // New returns the app on what it is given.
-func New(st *store.Store, clock wallclock.Clock, zone *time.Location, calendar *calendarcopy.Copy, log *slog.Logger, master secret.Master) *App {
-	return &App{store: st, clock: clock, zone: zone, calendar: calendar, log: log, master: master, locks: newLocks()}
+func New(st *store.Store, clock wallclock.Clock, zone *time.Location, calendar *calendarcopy.Copy, log *slog.Logger, master secret.Master, texts *alike.Index) *App {
+	return &App{store: st, clock: clock, zone: zone, calendar: calendar, log: log, master: master, locks: newLocks(), texts: texts}
 }
 
 // Store gives the lists of the HTTP side.

@@ -40,7 +40,7 @@ func (a *App) RecordFinding(ctx context.Context, cmd httpkit.Key, s identity.Sta
 		return docstore.Doc[domain.Finding]{}, err
 	}
 	n.Key.Applicant = domain.PersonOf(same)
-	evidence, err := a.evidence(ctx, s.Office, n.Key, env)
+	evidence, err := a.evidence(ctx, s.Office, n.Key, same, env)
 	if err != nil {
 		return docstore.Doc[domain.Finding]{}, err
 	}
@@ -105,7 +105,7 @@ func (a *App) identifyAll(ctx context.Context, office, digest string) error {
 }
 
 // evidence is an applicant's usage as it stands, to be frozen in a finding.
-func (a *App) evidence(ctx context.Context, office string, k domain.LedgerKey, env domain.Env) (domain.Evidence, error) {
+func (a *App) evidence(ctx context.Context, office string, k domain.LedgerKey, same []string, env domain.Env) (domain.Evidence, error) {
 	e := domain.Evidence{TakenAt: env.At, SignalItems: env.Policy.SignalItems}
 	var err error
 	if e.Items, e.CasesCounted, err = a.MonthItems(ctx, office, k, env.Policy); err != nil {
@@ -121,6 +121,12 @@ func (a *App) evidence(ctx context.Context, office string, k domain.LedgerKey, e
 		}
 		e.Windows = append(e.Windows, u)
 	}
+	own, err := a.Own(ctx, office, same, domain.Window(k.Month), env.Policy)
+	if err != nil {
+		return e, err
+	}
+	seen := alikeEvidence(own)
+	e.Alike = &seen
 	return e, nil
 }
 

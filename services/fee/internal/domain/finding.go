@@ -65,6 +65,31 @@ type Evidence struct {
 	SignalItems int `json:"signal_items"`
 	// Windows are the month, its quarter and its year, with the office's load.
 	Windows []WindowUsage `json:"windows"`
+	// Alike is what the month's requests repeat; absent in a finding that was kept before
+	// it was looked at.
+	Alike *AlikeEvidence `json:"alike,omitempty"`
+}
+
+// AlikeEvidence is how many of the applicant's requests of the month repeat earlier ones
+// of the same applicant, and which may be petitions, as it seemed: a person judges.
+type AlikeEvidence struct {
+	Compared    int            `json:"compared"`
+	Complete    bool           `json:"complete"`
+	Repeats     int            `json:"repeats"`
+	NearRepeats int            `json:"near_repeats"`
+	Answered    int            `json:"answered"`
+	Cases       []RepeatedCase `json:"cases,omitempty"`
+	Petitions   []string       `json:"petitions,omitempty"` // cases
+}
+
+// RepeatedCase is a case with the earlier one that it repeats.
+type RepeatedCase struct {
+	CaseID            string `json:"case_id"`
+	RegisterNo        string `json:"register_no,omitempty"`
+	EarlierCaseID     string `json:"earlier_case_id"`
+	EarlierRegisterNo string `json:"earlier_register_no,omitempty"`
+	Verdict           string `json:"verdict"`
+	Answered          bool   `json:"answered"`
 }
 
 // EvidenceCases bounds the cases that a finding keeps.

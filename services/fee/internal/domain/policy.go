@@ -25,6 +25,9 @@ type Policy struct {
 	SignalQuarterItems int `json:"signal_quarter_items"`
 	SignalYearItems    int `json:"signal_year_items"`
 	SignalSharePercent int `json:"signal_share_percent"`
+	// SignalRepeats is how many repeats and near-repeats of earlier requests in a window
+	// signal; 0 for no signal.
+	SignalRepeats int `json:"signal_repeats"`
 	// NearRepeatPercent is the similarity from which a request of the same applicant is
 	// shown as a near-repeat of an earlier one (rule book 7.19), and PetitionScore the
 	// weight of cues from which it is shown as a possible petition (条例 art. 39(1)).
@@ -113,6 +116,7 @@ func (p Policy) Validate() error {
 	between("/signal_quarter_items", p.SignalQuarterItems, 0, 100_000)
 	between("/signal_year_items", p.SignalYearItems, 0, 100_000)
 	between("/signal_share_percent", p.SignalSharePercent, 0, 100)
+	between("/signal_repeats", p.SignalRepeats, 0, 1000)
 	between("/near_repeat_percent", p.NearRepeatPercent, 30, 100)
 	between("/petition_score", p.PetitionScore, 1, 20)
 	if len(faults) > 0 {

@@ -20,6 +20,9 @@ type WindowUsage struct {
 	// SharePercent is Items of OfficeItems, with one decimal.
 	SharePercent float64   `json:"share_percent"`
 	Frequency    Frequency `json:"frequency"`
+	// Repeats are the window's requests that repeat an earlier one of the applicant, in the
+	// same words or probably in others. They are known where the texts were compared.
+	Repeats int `json:"-"`
 }
 
 // Frequency is how applications spread over the days of a window. It counts all that
@@ -98,6 +101,12 @@ func (p Policy) Signals(u WindowUsage) []Signal {
 		list = append(list, Signal{"share", mark, u.SharePercent, problem.Text{
 			ZH: fmt.Sprintf("占本机关同期申请件数的%.1f%%，达到提示标准%d%%。", u.SharePercent, mark),
 			EN: fmt.Sprintf("%.1f%% of what the office was asked in the time; the office's mark is %d%%.", u.SharePercent, mark),
+		}})
+	}
+	if mark := p.SignalRepeats; mark > 0 && u.Repeats >= mark {
+		list = append(list, Signal{"repeats", mark, float64(u.Repeats), problem.Text{
+			ZH: fmt.Sprintf("有%d件申请与该申请人此前的申请相同或者近似，达到提示标准%d件。", u.Repeats, mark),
+			EN: fmt.Sprintf("%d requests repeat earlier ones of the applicant; the office's mark is %d.", u.Repeats, mark),
 		}})
 	}
 	return list

@@ -16,6 +16,7 @@ type policyRequest struct {
 	SignalQuarterItems   *int    `json:"signal_quarter_items"`
 	SignalYearItems      *int    `json:"signal_year_items"`
 	SignalSharePercent   *int    `json:"signal_share_percent"`
+	SignalRepeats        *int    `json:"signal_repeats"`
 	NearRepeatPercent    *int    `json:"near_repeat_percent"`
 	PetitionScore        *int    `json:"petition_score"`
 	CountWithdrawn       *bool   `json:"count_withdrawn"`
@@ -65,6 +66,7 @@ func (a *API) setPolicy(c echo.Context) error {
 	set(&p.SignalQuarterItems, req.SignalQuarterItems)
 	set(&p.SignalYearItems, req.SignalYearItems)
 	set(&p.SignalSharePercent, req.SignalSharePercent)
+	set(&p.SignalRepeats, req.SignalRepeats)
 	set(&p.NearRepeatPercent, req.NearRepeatPercent)
 	set(&p.PetitionScore, req.PetitionScore)
 	set(&p.CountWithdrawn, req.CountWithdrawn)

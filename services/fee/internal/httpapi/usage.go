@@ -12,6 +12,8 @@ import (
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/problem"
 	"zhiqing.dev/pkg/statute/tariff"
+	"zhiqing.dev/services/fee/internal/alike"
+	"zhiqing.dev/services/fee/internal/app"
 	"zhiqing.dev/services/fee/internal/domain"
 	"zhiqing.dev/services/fee/internal/store"
 )
@@ -43,13 +45,16 @@ type usageView struct {
 	Frequency      domain.Frequency `json:"frequency"`
 	SignalItems    int              `json:"signal_items"`
 	// Signal: the usage asks for a human judgment. It decides nothing.
-	Signal     bool          `json:"signal"`
-	SignalText string        `json:"signal_text,omitempty"`
-	Signals    []signalView  `json:"signals"`
-	Cases      []countedView `json:"cases"`
-	NextCursor string        `json:"next_cursor,omitempty"` // of the cases
-	Finding    *findingView  `json:"finding,omitempty"`
-	Notices    []noticeLine  `json:"notices"`
+	Signal     bool         `json:"signal"`
+	SignalText string       `json:"signal_text,omitempty"`
+	Signals    []signalView `json:"signals"`
+	// Similarity: repeats of earlier requests and possible petitions, with their cases; on
+	// the first page only.
+	Similarity *alike.OwnView `json:"similarity,omitempty"`
+	Cases      []countedView  `json:"cases"`
+	NextCursor string         `json:"next_cursor,omitempty"` // of the cases
+	Finding    *findingView   `json:"finding,omitempty"`
+	Notices    []noticeLine   `json:"notices"`
 }
 
 // monthView is one month of a window.
@@ -217,6 +222,14 @@ func (a *API) usageOf(c echo.Context, office, applicant string, w domain.Window)
 		out.MonthTotalYuan += tariff.MonthTotal(items)
 	}
 	out.SignalItems = policy.SignalItems
+	if cursor == "" {
+		own, err := a.app.Own(ctx, office, same, w, policy)
+		if err != nil {
+			return out, err
+		}
+		v := own.View(app.Thresholds(policy), lang)
+		out.Similarity, u.Repeats = &v, v.Repeats+v.NearRepeats
+	}
 	for _, s := range policy.Signals(u) {
 		out.Signals = append(out.Signals, signalView{s.Code, s.Threshold, s.Value, s.Text.In(lang)})
 		out.Signal, out.SignalText = true, signalText.In(lang)
