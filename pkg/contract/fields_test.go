@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"zhiqing.dev/pkg/civil"
 )
@@ -89,8 +90,9 @@ func (n *schemaNode) typeName() (string, error) {
 }
 
 var (
-	dateType = reflect.TypeFor[civil.Date]()
-	textType = reflect.TypeFor[encoding.TextMarshaler]()
+	instantType = reflect.TypeFor[time.Time]()
+	dateType    = reflect.TypeFor[civil.Date]()
+	textType    = reflect.TypeFor[encoding.TextMarshaler]()
 )
 
 // goFields lists the places of a Go type as encoding/json writes it.
@@ -143,6 +145,8 @@ func fill(v reflect.Value, path string, known map[string]field) {
 		fill(v.Elem(), path, known)
 	case v.Type() == dateType:
 		v.SetInt(int64(civil.MustParse("2026-11-23")))
+	case v.Type() == instantType:
+		v.Set(reflect.ValueOf(time.Date(2026, 11, 23, 1, 2, 3, 0, time.UTC)))
 	case v.Kind() == reflect.String:
 		v.SetString("x")
 		if e := known[path].Enum; len(e) > 0 {

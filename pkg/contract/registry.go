@@ -21,6 +21,7 @@ func carried() map[string]func() any {
 		CaseConsulted, CaseConsultAnswered, CaseExtended, CaseDeferred, CaseReviewed, CaseDecided,
 		CaseApproved, CaseServed, CaseClosed, CaseWithdrawn, CaseReopened, CaseChanged, CaseRestated)
 	register(func() any { return new(OfficeFacts) }, OfficeChanged, OfficeRestated)
+	register(func() any { return new(SessionsFacts) }, SessionsEnded, SessionsRestated)
 	register(func() any { return new(DeadlineFacts) }, DeadlineChanged, DeadlineRestated,
 		ProceedingDueChanged, ProceedingDueRestated)
 	register(func() any { return new(CalendarFacts) }, CalendarPublished, CalendarRestated)

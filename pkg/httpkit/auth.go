@@ -1,6 +1,8 @@
 package httpkit
 
 import (
+	"context"
+	"errors"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -9,12 +11,14 @@ import (
 	"zhiqing.dev/pkg/problem"
 )
 
+var errRevoked = errors.New("the sign-in was revoked")
+
 const badTokenKey = "httpkit.refused" //nolint:gosec // the name of a value, not a secret
 
 // authenticate puts the staff member of a valid bearer token into the request's
 // context. A token that is not valid is refused only where one is needed, so that
 // an applicant with an old token in the browser is still served.
-func authenticate(tokens *identity.Tokens) echo.MiddlewareFunc {
+func authenticate(tokens *identity.Tokens, revoked func(context.Context, identity.Staff) bool) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			token, ok := bearer(c.Request().Header.Get(echo.HeaderAuthorization))
@@ -24,6 +28,10 @@ func authenticate(tokens *identity.Tokens) echo.MiddlewareFunc {
 			s, err := tokens.Verify(token)
 			if err != nil {
 				c.Set(badTokenKey, err)
+				return next(c)
+			}
+			if revoked != nil && revoked(c.Request().Context(), s) {
+				c.Set(badTokenKey, errRevoked)
 				return next(c)
 			}
 			c.SetRequest(c.Request().WithContext(identity.With(c.Request().Context(), s)))
@@ -65,15 +73,48 @@ func Purpose(c echo.Context) string {
 	return string(a)
 }
 
+// SignedIn lets everybody pass who is signed in, even if the sign-in allows nothing
+// yet but to complete it. It is for the routes that do so.
+func SignedIn() echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if _, err := present(c); err != nil {
+				return err
+			}
+			return next(c)
+		}
+	}
+}
+
+// finished refuses a sign-in that is not complete.
+func finished(s identity.Staff) error {
+	if s.Limit == identity.NewPassword {
+		return problem.New(problem.PasswordChangeRequired, "请先修改密码。", "Change your password first.")
+	}
+	return nil
+}
+
+// present is who calls, or says that nobody does or that the sign-in has ended.
+func present(c echo.Context) (identity.Staff, error) {
+	s, ok := identity.From(c.Request().Context())
+	if ok {
+		return s, nil
+	}
+	if cause, bad := c.Get(badTokenKey).(error); bad {
+		return s, problem.New(problem.Unauthenticated, "登录已失效，请重新登录。", "The sign-in is no longer valid; sign in again.").Because(cause)
+	}
+	return s, unauthenticated()
+}
+
 func staff(allowed func(identity.Staff) bool) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			s, ok := identity.From(c.Request().Context())
-			if !ok {
-				if cause, bad := c.Get(badTokenKey).(error); bad {
-					return problem.New(problem.Unauthenticated, "登录已失效，请重新登录。", "The sign-in is no longer valid; sign in again.").Because(cause)
-				}
-				return unauthenticated()
+			s, err := present(c)
+			if err != nil {
+				return err
+			}
+			if err := finished(s); err != nil {
+				return err
 			}
 			if !allowed(s) {
 				return problem.New(problem.Forbidden, "您的角色无权进行此操作。", "Your role does not allow this.")

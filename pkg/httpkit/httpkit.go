@@ -25,6 +25,9 @@ type Options struct {
 	Gatherer   prometheus.Gatherer   // nil: Registerer when it gathers, too
 	Clock      wallclock.Clock
 	Tokens     *identity.Tokens // nil: nobody is signed in
+	// Revoked reports whether a sign-in that a valid token was issued in has been ended
+	// since. Nil: none ever is.
+	Revoked func(ctx context.Context, s identity.Staff) bool
 	// Ready says why the process cannot take requests now; nil: it always can.
 	Ready func(ctx context.Context) error
 	// Live says why the process must be started again; nil: it need not. It must
@@ -100,7 +103,7 @@ func New(o Options) *echo.Echo {
 		secure,
 		limitBody(o.Limits.Body),
 		limitTime(o.Limits.Time),
-		authenticate(o.Tokens),
+		authenticate(o.Tokens, o.Revoked),
 		limitRate(o.Limits),
 		checkKey,
 	)

@@ -52,7 +52,20 @@ type Staff struct {
 	Username string
 	Name     string
 	Roles    []Role
+	// Session is the stored sign-in that the token was issued in; empty for one that
+	// was issued without.
+	Session string
+	// Limit, when set, says what must be done before anything else may be.
+	Limit Limit
 }
+
+// Limit says why a sign-in allows nothing yet but to complete it.
+type Limit string
+
+// The limits of a sign-in.
+const (
+	NewPassword Limit = "password" // the password must be changed first
+)
 
 // Has reports whether the staff member has one of the roles.
 func (s Staff) Has(roles ...Role) bool {

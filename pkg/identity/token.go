@@ -46,7 +46,13 @@ type claims struct {
 	Username string `json:"username"`
 	Name     string `json:"name"`
 	Roles    []Role `json:"roles"`
+	Session  string `json:"sid,omitempty"`
+	Limit    Limit  `json:"lim,omitempty"`
 }
+
+// TTL is how long a token stands, and so how long a service that hears nothing may
+// go on accepting one that was revoked.
+func (t *Tokens) TTL() time.Duration { return t.ttl }
 
 // Issue returns a signed token for the staff member and the instant it ends.
 func (t *Tokens) Issue(s Staff) (token string, expires time.Time, err error) {
@@ -58,6 +64,7 @@ func (t *Tokens) Issue(s Staff) (token string, expires time.Time, err error) {
 			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expires),
 		},
 		Office: s.Office, Username: s.Username, Name: s.Name, Roles: s.Roles,
+		Session: s.Session, Limit: s.Limit,
 	}).SignedString(t.key[:])
 	if err != nil {
 		return "", time.Time{}, fmt.Errorf("sign token: %w", err)
@@ -75,5 +82,8 @@ func (t *Tokens) Verify(token string) (Staff, error) {
 	if c.Subject == "" || c.Office == "" {
 		return Staff{}, fmt.Errorf("%w: no subject or office", ErrBadToken)
 	}
-	return Staff{ID: c.Subject, Office: c.Office, Username: c.Username, Name: c.Name, Roles: c.Roles}, nil
+	return Staff{
+		ID: c.Subject, Office: c.Office, Username: c.Username, Name: c.Name, Roles: c.Roles,
+		Session: c.Session, Limit: c.Limit,
+	}, nil
 }

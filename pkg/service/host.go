@@ -25,6 +25,7 @@ import (
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/lifecycle"
 	"zhiqing.dev/pkg/secret"
+	"zhiqing.dev/pkg/sessioncopy"
 	"zhiqing.dev/pkg/wallclock"
 )
 
@@ -92,14 +93,15 @@ type Host struct {
 
 // hosted is one service at work.
 type hosted struct {
-	name  string
-	svc   *Service
-	store docstore.Store
-	blobs []blobstore.Store // opened for the service
-	relay *bus.Relay
-	trail *audit.Trail // nil: none is kept
-	dead  *bus.DeadLetters
-	group *lifecycle.Group
+	name     string
+	svc      *Service
+	store    docstore.Store
+	blobs    []blobstore.Store // opened for the service
+	relay    *bus.Relay
+	trail    *audit.Trail // nil: none is kept
+	dead     *bus.DeadLetters
+	sessions *sessioncopy.Copy
+	group    *lifecycle.Group
 }
 
 // NewHost returns a host of the services. Start it through its Units.
@@ -125,7 +127,7 @@ func NewHost(o HostOptions, services ...Named) *Host {
 	h := &Host{o: o, named: services}
 	h.echo = httpkit.New(httpkit.Options{
 		Name: o.Name, Log: o.Log, Registerer: o.Registerer, Gatherer: o.Registerer, Clock: o.Clock,
-		Tokens: o.Tokens, Ready: h.Ready, Live: h.Live, Remarks: h.remarks, Limits: o.Limits, TrustedProxies: o.Trusted,
+		Tokens: o.Tokens, Revoked: h.revoked, Ready: h.Ready, Live: h.Live, Remarks: h.remarks, Limits: o.Limits, TrustedProxies: o.Trusted,
 	})
 	h.echo.Use(audit.Middleware(h.trailOf, o.Log))
 	h.v1 = h.echo.Group("/v1")
@@ -317,6 +319,11 @@ func (h *Host) services() []*hosted {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return slices.Clone(h.running)
+}
+
+// revoked reports whether one of the services has heard that the sign-in was ended.
+func (h *Host) revoked(ctx context.Context, who identity.Staff) bool {
+	return slices.ContainsFunc(h.services(), func(s *hosted) bool { return s.sessions.Ended(ctx, who) })
 }
 
 // Service returns the running service of that name; nil when there is none.

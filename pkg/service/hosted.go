@@ -12,6 +12,7 @@ import (
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/lifecycle"
+	"zhiqing.dev/pkg/sessioncopy"
 )
 
 // serviceStopTimeout is the sum of what the parts of a service may take to stop.
@@ -81,13 +82,17 @@ func (h *Host) open(ctx context.Context, n Named) (s *hosted, err error) {
 			return nil, fmt.Errorf("open the audit trail: %w", err)
 		}
 	}
+	if s.sessions, err = sessioncopy.Open(ctx, s.store, h.o.Clock.Now); err != nil {
+		return nil, err
+	}
 	s.svc, err = n.New(ctx, Deps{
 		Store: s.store, Blobs: h.blobs(s), Clock: h.o.Clock, Log: log, Registerer: h.o.Registerer,
-		Master: h.o.Master, Tokens: h.o.Tokens, Passwords: h.o.Passwords, Poke: poke, Zone: h.o.Zone,
+		Master: h.o.Master, Tokens: h.o.Tokens, Passwords: h.o.Passwords, Sessions: s.sessions, Poke: poke, Zone: h.o.Zone,
 	})
 	if err != nil {
 		return nil, err
 	}
+	s.svc.Consumers = append(s.svc.Consumers, s.sessions.Consumer(n.Name))
 	if s.dead, err = bus.OpenDeadLetters(ctx, s.store, h.o.Clock.Now); err != nil {
 		return nil, fmt.Errorf("open dead letters: %w", err)
 	}

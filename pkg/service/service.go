@@ -18,6 +18,7 @@ import (
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/lifecycle"
 	"zhiqing.dev/pkg/secret"
+	"zhiqing.dev/pkg/sessioncopy"
 	"zhiqing.dev/pkg/wallclock"
 )
 
@@ -34,6 +35,8 @@ type Deps struct {
 	Master     secret.Master
 	Tokens     *identity.Tokens
 	Passwords  *identity.Passwords
+	// Sessions is the service's copy of the sign-ins that were ended. Nil: none is kept.
+	Sessions *sessioncopy.Copy
 	// Poke goes into docstore.Spec.Outbox: it wakes the relay.
 	Poke func()
 	// Zone is where the offices stand; civil days are counted in it.

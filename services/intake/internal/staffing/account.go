@@ -16,6 +16,9 @@ type Account struct {
 	Active   bool            `json:"active"`
 	// Hash is the password's hash (argon2id, PHC string).
 	Hash string `json:"hash"`
+	// MustChange: somebody else chose the password, and it allows nothing but to choose
+	// another.
+	MustChange bool `json:"must_change,omitempty"`
 	// Failures counts wrong passwords since the last right one.
 	Failures    int       `json:"failures,omitempty"`
 	LockedUntil time.Time `json:"locked_until,omitzero"`

@@ -11,7 +11,9 @@ import (
 // api/openapi/staffing.yaml.
 func (s *Staffing) Mount(v1 *echo.Group) {
 	v1.POST("/session", s.postSession)
-	v1.GET("/session", s.getSession, httpkit.Staff())
+	v1.GET("/session", s.getSession, httpkit.SignedIn())
+	v1.DELETE("/session", s.deleteSession, httpkit.SignedIn())
+	v1.POST("/session/renewal", s.postRenewal, httpkit.SignedIn())
 
 	v1.GET("/offices", s.getOffices)
 	v1.POST("/offices", s.postOffice, httpkit.May(identity.ManageStaff))
@@ -22,5 +24,8 @@ func (s *Staffing) Mount(v1 *echo.Group) {
 	v1.GET("/staff", s.getStaff, httpkit.May(identity.ReadStaff))
 	v1.POST("/staff", s.postStaff, httpkit.May(identity.ManageStaff))
 	v1.GET("/staff/:id", s.getOneStaff, httpkit.May(identity.ReadStaff))
-	v1.PATCH("/staff/:id", s.patchStaff, httpkit.Staff())
+	v1.PATCH("/staff/:id", s.patchStaff, httpkit.SignedIn())
+	v1.GET("/staff/:id/sessions", s.getSessions, httpkit.Staff())
+	v1.DELETE("/staff/:id/sessions", s.deleteSessions, httpkit.Staff())
+	v1.DELETE("/staff/:id/sessions/:session", s.deleteOneSession, httpkit.Staff())
 }

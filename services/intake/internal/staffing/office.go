@@ -71,6 +71,9 @@ type Policies struct {
 	// Off unless settled: the article names the excess and no finding of its own, and
 	// outside clients may ask for reasons without one.
 	ReasonsNeedFinding bool `json:"reasons_need_finding"`
+	// ChangeFirstPassword: a password that an administrator sets allows nothing but to
+	// choose another, unless the administrator says otherwise.
+	ChangeFirstPassword bool `json:"change_first_password"`
 }
 
 // DefaultPolicies are the readings taken unless an office decides otherwise.

@@ -29,18 +29,19 @@ func viewOffice(o Office) officeView {
 
 // staffView is a staff member as colleagues see them.
 type staffView struct {
-	ID         string          `json:"id"`
-	Office     string          `json:"office"`
-	Username   string          `json:"username"`
-	Name       string          `json:"name"`
-	Roles      []identity.Role `json:"roles"`
-	RoleLabels []string        `json:"role_labels"`
-	Active     bool            `json:"active"`
-	CreatedAt  time.Time       `json:"created_at"`
+	ID                 string          `json:"id"`
+	Office             string          `json:"office"`
+	Username           string          `json:"username"`
+	Name               string          `json:"name"`
+	Roles              []identity.Role `json:"roles"`
+	RoleLabels         []string        `json:"role_labels"`
+	Active             bool            `json:"active"`
+	CreatedAt          time.Time       `json:"created_at"`
+	MustChangePassword bool            `json:"must_change_password,omitempty"`
 }
 
 func viewStaff(id string, a *Account) staffView {
-	v := staffView{ID: id, Office: a.Office, Username: a.Username, Name: a.Name, Roles: a.Roles, RoleLabels: []string{}, Active: a.Active, CreatedAt: a.CreatedAt}
+	v := staffView{ID: id, Office: a.Office, Username: a.Username, Name: a.Name, Roles: a.Roles, RoleLabels: []string{}, Active: a.Active, CreatedAt: a.CreatedAt, MustChangePassword: a.MustChange}
 	for _, r := range a.Roles {
 		v.RoleLabels = append(v.RoleLabels, r.Label())
 	}
@@ -163,6 +164,7 @@ type chosenPolicies struct {
 	OpenSearch               *string                   `json:"open_search_policy,omitempty" validate:"omitempty,oneof=refuse record"`
 	LessonsBeforeSigning     *domain.LessonPolicy      `json:"lessons_before_signing,omitempty" validate:"omitempty,oneof=required signer advisory"`
 	ReasonsNeedFinding       *bool                     `json:"reasons_need_finding,omitempty"`
+	ChangeFirstPassword      *bool                     `json:"change_first_password,omitempty"`
 }
 
 // chosen is the default with what was chosen instead.
@@ -188,6 +190,7 @@ func (in chosenPolicies) chosen() Policies {
 	take(&p.OpenSearch, in.OpenSearch)
 	take(&p.LessonsBeforeSigning, in.LessonsBeforeSigning)
 	take(&p.ReasonsNeedFinding, in.ReasonsNeedFinding)
+	take(&p.ChangeFirstPassword, in.ChangeFirstPassword)
 	return p
 }
 

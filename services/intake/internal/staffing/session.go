@@ -43,22 +43,19 @@ func (s *Staffing) postSession(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	id, account, err := s.signIn(ctx, in)
+	checked, err := s.signIn(ctx, in)
 	s.audit(c, in.Username)
+	var token string
+	var expires time.Time
+	if err == nil {
+		token, expires, checked, err = s.enter(ctx, c, checked)
+	}
 	if err != nil {
 		s.signIns.WithLabelValues(string(problem.CodeOf(httpkit.Translate(err)))).Inc()
 		return err
 	}
 	s.signIns.WithLabelValues("ok").Inc()
-	token, expires, err := s.tokens.Issue(account.staff(id))
-	if err != nil {
-		return err
-	}
-	me, err := s.whoami(ctx, id, account)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, session{AccessToken: token, TokenType: "Bearer", ExpiresAt: expires, whoami: me})
+	return s.answerSession(c, token, expires, checked)
 }
 
 // getSession answers for as long as the token stands and the account is active.
@@ -70,9 +67,12 @@ func (s *Staffing) getSession(c echo.Context) error {
 	ctx := c.Request().Context()
 	doc, err := s.accounts.Get(ctx, caller.ID)
 	if errors.Is(err, docstore.ErrNotFound) || err == nil && !doc.Value.Active {
-		return problem.New(problem.Unauthenticated, "该账号已停用。", "This account is no longer active.")
+		return inactive()
 	}
 	if err != nil {
+		return err
+	}
+	if err := s.seen(ctx, caller); err != nil {
 		return err
 	}
 	me, err := s.whoami(ctx, doc.ID, doc.Value)
@@ -92,17 +92,18 @@ func (s *Staffing) whoami(ctx context.Context, id string, a *Account) (whoami, e
 
 // signIn checks a password. An unknown username, a wrong password, another office
 // and an account that is not active take the same time and get the same answer.
-func (s *Staffing) signIn(ctx context.Context, in signIn) (id string, a *Account, err error) {
+func (s *Staffing) signIn(ctx context.Context, in signIn) (doc docstore.Doc[Account], err error) {
 	username := strings.ToLower(strings.TrimSpace(in.Username))
 	done, err := s.throttle.turn(ctx, username)
 	if err != nil {
-		return "", nil, err
+		return doc, err
 	}
 	defer done()
 	now := s.now()
-	doc, known, err := s.byUsername(ctx, username)
+	var known bool
+	doc, known, err = s.byUsername(ctx, username)
 	if err != nil {
-		return "", nil, err
+		return doc, err
 	}
 	hash, locked := "", s.throttle.lockedFor(username, now)
 	if known {
@@ -112,22 +113,22 @@ func (s *Staffing) signIn(ctx context.Context, in signIn) (id string, a *Account
 		p := problem.New(problem.RateLimited,
 			"密码多次输入错误，请稍后再试。", "Too many wrong passwords; try again later.")
 		p.RetryAfter = locked
-		return "", nil, p
+		return doc, p
 	}
 	right, err := s.passwords.Verify(hash, in.Password)
 	if err != nil {
-		return "", nil, err
+		return doc, err
 	}
 	if right && (!doc.Value.Active || in.Office != "" && in.Office != doc.Value.Office) {
-		return "", nil, refused()
+		return doc, refused()
 	}
 	if !right {
 		if err := s.failed(ctx, doc, known, username, now); err != nil {
-			return "", nil, err
+			return doc, err
 		}
-		return "", nil, refused()
+		return doc, refused()
 	}
-	return doc.ID, doc.Value, s.succeeded(ctx, doc, in.Password)
+	return s.succeeded(ctx, doc, in.Password)
 }
 
 func refused() error {
@@ -159,24 +160,23 @@ func (s *Staffing) failed(ctx context.Context, doc docstore.Doc[Account], known 
 
 // succeeded forgets the failures, and hashes the password anew when its cost is no
 // longer the one in use.
-func (s *Staffing) succeeded(ctx context.Context, doc docstore.Doc[Account], password string) error {
+func (s *Staffing) succeeded(ctx context.Context, doc docstore.Doc[Account], password string) (docstore.Doc[Account], error) {
 	hash := doc.Value.Hash
 	if s.passwords.Outdated(hash) {
 		var err error
 		if hash, err = s.passwords.Hash(password); err != nil {
-			return err
+			return doc, err
 		}
 	} else if doc.Value.Failures == 0 {
-		return nil
+		return doc, nil
 	}
-	_, err := s.accounts.Update(ctx, doc.ID, func(a *Account) error {
+	return s.accounts.Update(ctx, doc.ID, func(a *Account) error {
 		a.Failures, a.LockedUntil = 0, time.Time{}
 		if a.Hash == doc.Value.Hash {
 			a.Hash = hash
 		}
 		return nil
 	})
-	return err
 }
 
 // acting returns the staff member who calls.

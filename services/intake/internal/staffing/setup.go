@@ -52,8 +52,8 @@ type newAdmin struct {
 }
 
 func (s *Staffing) account(office, username, name, password string, roles []identity.Role) (Account, error) {
-	if strings.Contains(strings.ToLower(password), username) {
-		return Account{}, problem.InvalidFields(problem.At("/password", "holds_username", "密码中不能含有用户名。", "The password must not contain the username."))
+	if err := checkPassword(username, password); err != nil {
+		return Account{}, err
 	}
 	hash, err := s.passwords.Hash(password)
 	if err != nil {

@@ -22,6 +22,9 @@ type newStaff struct {
 	Name     string          `json:"name" validate:"required,notblank,line,max=40"`
 	Roles    []identity.Role `json:"roles" validate:"required,min=1,unique,dive,oneof=officer head legal finance admin auditor"`
 	Password string          `json:"password" validate:"required,min=10,max=128"`
+	// MustChangePassword: the first sign-in allows nothing but to choose another. Absent:
+	// as the office has settled.
+	MustChangePassword *bool `json:"must_change_password,omitempty"`
 }
 
 // changedStaff is the body of PATCH /v1/staff/{id}: what is absent stays.
@@ -30,6 +33,9 @@ type changedStaff struct {
 	Roles    *[]identity.Role `json:"roles,omitempty" validate:"omitempty,min=1,unique,dive,oneof=officer head legal finance admin auditor"`
 	Active   *bool            `json:"active,omitempty"`
 	Password *string          `json:"password,omitempty" validate:"omitempty,min=10,max=128"`
+	// MustChangePassword: see newStaff; for a password that an administrator sets, and
+	// by itself for the present one.
+	MustChangePassword *bool `json:"must_change_password,omitempty"`
 	// CurrentPassword goes with the change of one's own password.
 	CurrentPassword string `json:"current_password,omitempty" validate:"omitempty,max=128"`
 }
@@ -97,6 +103,9 @@ func (s *Staffing) postStaff(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if a.MustChange, err = s.mustChange(ctx, caller.Office, in.MustChangePassword); err != nil {
+		return err
+	}
 	doc, _, err := s.accounts.Insert(ctx, id, &a, key.Options()...)
 	if err != nil {
 		return takenUsername(err, "/username")
@@ -133,19 +142,55 @@ func (s *Staffing) patchStaff(c echo.Context) error {
 		}
 		hash = a.Hash
 	}
+	change, own := in.MustChangePassword, doc.ID == caller.ID
+	if hash != "" {
+		must, err := s.mustChange(ctx, caller.Office, change)
+		if err != nil {
+			return err
+		}
+		must = must && !own
+		change = &must
+	}
 	opts := httpkit.Command(c).Options()
 	if rev != 0 {
 		opts = append(opts, docstore.IfRev(rev))
 	}
+	before := doc.Value
 	doc, err = s.accounts.Update(ctx, doc.ID, func(a *Account) error {
 		in.apply(a, hash)
+		if change != nil {
+			a.MustChange = *change
+		}
 		return nil
 	}, opts...)
 	if err != nil {
 		return err
 	}
+	if hash != "" || !doc.Value.Active || lost(before.Roles, doc.Value.Roles) || change != nil && *change {
+		var spared []string
+		if own && doc.Value.Active && !lost(before.Roles, doc.Value.Roles) && caller.Session != "" {
+			spared = []string{caller.Session}
+		}
+		if err := s.endAll(ctx, doc.ID, spared...); err != nil {
+			return err
+		}
+	}
 	httpkit.ETag(c, doc.Rev)
 	return c.JSON(http.StatusOK, viewStaff(doc.ID, doc.Value))
+}
+
+// lost reports whether a role was taken away: tokens that still hold it end.
+func lost(before, after []identity.Role) bool {
+	return slices.ContainsFunc(before, func(r identity.Role) bool { return !slices.Contains(after, r) })
+}
+
+// mustChange is whether a password that somebody else chose must be changed first.
+func (s *Staffing) mustChange(ctx context.Context, office string, chosen *bool) (bool, error) {
+	if chosen != nil {
+		return *chosen, nil
+	}
+	o, err := s.Office(ctx, office)
+	return o.Policies.ChangeFirstPassword, err
 }
 
 func (in changedStaff) apply(a *Account, hash string) {
@@ -167,11 +212,17 @@ func (in changedStaff) apply(a *Account, hash string) {
 // their own password against the present one.
 func (s *Staffing) mayChange(ctx context.Context, caller identity.Staff, doc docstore.Doc[Account], in changedStaff) error {
 	own := caller.ID == doc.ID
+	if caller.Limit != "" && (!own || in.Password == nil || in.Name != nil || in.Roles != nil || in.Active != nil) {
+		return problem.New(problem.PasswordChangeRequired, "请先修改密码。", "Change your password first.")
+	}
 	admin := caller.May(identity.ManageStaff)
-	if !admin && (!own || in.Name != nil || in.Roles != nil || in.Active != nil) {
+	if !admin && (!own || in.Name != nil || in.Roles != nil || in.Active != nil || in.MustChangePassword != nil) {
 		return problem.New(problem.Forbidden, "只有管理员可以修改工作人员；本人只可修改自己的密码。", "Only an administrator changes staff; others change their own password.")
 	}
 	if own && in.Password != nil {
+		if *in.Password == in.CurrentPassword {
+			return problem.InvalidFields(problem.At("/password", "unchanged", "新密码须与当前密码不同。", "The new password must differ from the present one."))
+		}
 		if err := s.present(ctx, doc, in.CurrentPassword); err != nil {
 			return err
 		}
@@ -189,7 +240,7 @@ func (s *Staffing) present(ctx context.Context, doc docstore.Doc[Account], passw
 	if password == "" {
 		return problem.InvalidFields(problem.At("/current_password", "required", "修改自己的密码须提供当前密码。", "Your present password is needed to change it."))
 	}
-	_, _, err := s.signIn(ctx, signIn{Username: doc.Value.Username, Password: password})
+	_, err := s.signIn(ctx, signIn{Username: doc.Value.Username, Password: password})
 	if problem.CodeOf(err) == problem.Unauthenticated {
 		return problem.InvalidFields(problem.At("/current_password", "wrong", "当前密码不正确。", "The present password is not right."))
 	}

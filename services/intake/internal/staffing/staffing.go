@@ -15,6 +15,7 @@ import (
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/service"
+	"zhiqing.dev/pkg/sessioncopy"
 	"zhiqing.dev/pkg/wallclock"
 )
 
@@ -24,6 +25,8 @@ type Staffing struct {
 	offices  *docstore.Repo[Office]
 	accounts *docstore.Repo[Account]
 	setup    *docstore.Repo[Installation]
+	access   *docstore.Repo[Access]
+	sessions *sessioncopy.Copy
 
 	clock     wallclock.Clock
 	log       *slog.Logger
@@ -37,7 +40,7 @@ type Staffing struct {
 // Open opens the collections and finishes a set-up that was interrupted.
 func Open(ctx context.Context, d service.Deps) (*Staffing, error) {
 	s := &Staffing{
-		clock: d.Clock, log: d.Log, master: d.Master, tokens: d.Tokens, passwords: d.Passwords,
+		clock: d.Clock, log: d.Log, master: d.Master, tokens: d.Tokens, passwords: d.Passwords, sessions: d.Sessions,
 		throttle: newThrottle(),
 		signIns: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "zhiqing_sign_ins_total", Help: "Attempts to sign in, by result.",
@@ -58,6 +61,9 @@ func Open(ctx context.Context, d service.Deps) (*Staffing, error) {
 	if s.accounts, err = docstore.Open(ctx, d.Store, d.Clock.Now, accountSpec()); err != nil {
 		return nil, err
 	}
+	if s.access, err = docstore.Open(ctx, d.Store, d.Clock.Now, accessSpec(d.Poke)); err != nil {
+		return nil, err
+	}
 	if s.setup, err = docstore.Open(ctx, d.Store, d.Clock.Now, docstore.Spec[Installation]{Name: "installation"}); err != nil {
 		return nil, err
 	}
@@ -71,9 +77,9 @@ func Open(ctx context.Context, d service.Deps) (*Staffing, error) {
 	return s, s.complete(ctx, *done.Value)
 }
 
-// Outboxes are the collections whose events a relay publishes: what offices settle.
-// Nothing about staff leaves the service.
-func (s *Staffing) Outboxes() []docstore.Outbox { return []docstore.Outbox{s.offices} }
+// Outboxes are the collections whose events a relay publishes: what offices settle,
+// and which sign-ins have ended. Nothing else about staff leaves the service.
+func (s *Staffing) Outboxes() []docstore.Outbox { return []docstore.Outbox{s.offices, s.access} }
 
 // Assignable returns a staff member of the office who is active; a case can be
 // given to nobody else. docstore.ErrNotFound.

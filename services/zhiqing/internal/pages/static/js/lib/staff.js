@@ -11,6 +11,13 @@ import { staff, token, remember } from "./session.js";
 /** clearTab takes everything away that was kept in this tab */
 const clearTab = () => { for (const key of Object.keys(sessionStorage)) if (key.startsWith("zq.")) sessionStorage.removeItem(key); };
 
+/** signOut ends the sign-in on the server, too; the tab is cleared whether or not that works */
+async function signOut() {
+  await call("DELETE", "/v1/session").catch(() => null);
+  clearTab();
+  location.reload();
+}
+
 function who() {
   const s = staff();
   const el = $("who");
@@ -18,7 +25,7 @@ function who() {
   if (!token()) return;
   const roles = (s?.roles ?? []).map((r) => codeText("role", r)).join(t("list.comma"));
   fill(el, h("span", {}, s?.name ?? "", roles ? h("small.soft", {}, ` ${roles}`) : null), " ",
-    h("button.button.small.plain", { type: "button", onclick: () => { clearTab(); location.reload(); } }, t("staff.sign_out")));
+    h("button.button.small.plain", { type: "button", onclick: signOut }, t("staff.sign_out")));
 }
 
 function signInForm(done) {
