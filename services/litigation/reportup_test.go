@@ -77,9 +77,9 @@ func TestReportUp_theRecordFollowsTheProceedingAndWhatIsMissingIsListed(t *testi
 	for _, as := range []string{asXLSX, asCSV} {
 		rows := rowsOf(t, in.get(legal, "/v1/proceedings/report-up", as))
 		require.Len(t, rows, 1+3, "result, effect and loss report wait")
-		require.Equal(t, "报备事项", rows[0][25])
+		require.Equal(t, "报备事项", rows[0][27])
 		require.Equal(t, "徐泾镇人民政府", rows[1][0])
-		require.Equal(t, []string{"结果报备", "生效报备", "败诉分析报告"}, []string{rows[1][25], rows[2][25], rows[3][25]})
+		require.Equal(t, []string{"结果报备", "生效报备", "败诉分析报告"}, []string{rows[1][27], rows[2][27], rows[3][27]})
 	}
 	text := documentText(t, in.get(legal, "/v1/proceedings/report-up?state=all", asDOCX))
 	for _, want := range []string{"诉讼案件信息报备", "徐泾镇人民政府", "复1号", "未说明检索范围", "败诉分析报告"} {

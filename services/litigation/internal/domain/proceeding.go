@@ -102,8 +102,8 @@ func attacked(d contract.DecisionFacts) *Attacked {
 }
 
 // Proceeding is one review, lawsuit or complaint about the office's handling of
-// applications. Where it stands follows from its steps (Stand); it holds no names
-// of applicants, who are found through the case inside the office only.
+// applications. Where it stands follows from its steps (Stand). Its Persons are for the
+// office; no event and no paper that leaves it names them.
 type Proceeding struct {
 	docstore.Raised `json:"-"`
 
@@ -121,6 +121,7 @@ type Proceeding struct {
 	// AfterReview is the review that this suit followed.
 	AfterReview string    `json:"after_review,omitempty"`
 	Attacked    *Attacked `json:"attacked,omitempty"`
+	Persons     []Person  `json:"persons,omitempty"`
 	Steps       []Step    `json:"steps,omitempty"`
 	EnteredAt   time.Time `json:"entered_at"`
 	EnteredBy   string    `json:"entered_by,omitempty"` // staff id; empty when imported

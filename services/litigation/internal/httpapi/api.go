@@ -39,6 +39,7 @@ func (a *API) Mount(v1 *echo.Group) {
 	v1.GET("/proceedings/codes", a.codes, read)
 	v1.GET("/proceedings/report-up", a.reportUp, read, httpkit.Large(0, exportTime))
 	v1.GET("/proceedings/:id", a.show, read)
+	v1.PUT("/proceedings/:id/persons", a.setPersons, handle)
 	v1.POST("/proceedings/:id/steps", a.step, handle)
 	v1.POST("/proceedings/:id/steps/:n/retraction", a.retract, handle)
 	v1.GET("/lessons", a.lessons, read)

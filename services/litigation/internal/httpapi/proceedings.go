@@ -32,7 +32,8 @@ type receiveBody struct {
 	ReceivedOn civil.Date       `json:"received_on"`
 	Procedure  domain.Procedure `json:"procedure" validate:"omitempty,oneof=ordinary simplified"`
 	// AfterReview is the review that a suit followed; the newest of the case when absent.
-	AfterReview string `json:"after_review" validate:"max=64,line"`
+	AfterReview string       `json:"after_review" validate:"max=64,line"`
+	Persons     []personBody `json:"persons" validate:"max=50,dive"`
 }
 
 func (a *API) receive(c echo.Context) error {
@@ -48,7 +49,7 @@ func (a *API) receive(c echo.Context) error {
 	p := &domain.Proceeding{
 		ID: key.ID("proceeding"), Office: staff.Office, Kind: body.Kind, Role: body.Role, CaseNo: body.CaseNo,
 		Organ: body.Organ, Cause: body.Cause, ReceivedOn: body.ReceivedOn, Procedure: body.Procedure,
-		EnteredAt: a.Clock.Now(), EnteredBy: staff.ID,
+		EnteredAt: a.Clock.Now(), EnteredBy: staff.ID, Persons: personsOf(body.Persons),
 	}
 	p.Fill(today)
 	fact, err := a.attackedCase(ctx, staff.Office, body)
@@ -216,7 +217,7 @@ func (a *API) sendProceedings(
 }
 
 var proceedingHeads = []string{
-	"机关代码", "案件类型", "地位", "案号", "机关（法院）", "案由", "关联登记编号", "收到日期", "状态", "审级", "结果", "表四栏目", "结果日期", "生效日期", "下一期限", "计入表四",
+	"机关代码", "案件类型", "地位", "案号", "机关（法院）", "案由", "申请人（原告）", "关联登记编号", "收到日期", "状态", "审级", "结果", "表四栏目", "结果日期", "生效日期", "下一期限", "计入表四",
 }
 
 func proceedingRow(office string, p proceedingView) []string {
@@ -228,7 +229,7 @@ func proceedingRow(office string, p proceedingView) []string {
 		counted = "否"
 	}
 	return []string{
-		office, p.KindLabel, p.RoleLabel, p.CaseNo, p.Organ, p.Cause, p.RegisterNo, p.ReceivedOn.String(), p.StatusLabel, instance,
+		office, p.KindLabel, p.RoleLabel, p.CaseNo, p.Organ, p.Cause, p.claimants(), p.RegisterNo, p.ReceivedOn.String(), p.StatusLabel, instance,
 		p.ResultLabel, p.OutcomeLabel, p.ConcludedOn.String(), p.EffectiveOn.String(), p.NextDue.String(), counted,
 	}
 }
@@ -309,16 +310,24 @@ func (a *API) step(c echo.Context) error {
 	if rev != 0 {
 		opts = append(opts, docstore.IfRev(rev))
 	}
-	doc, err := a.Proceedings.Repo.Update(ctx, c.Param("id"), func(p *domain.Proceeding) error {
+	return a.revise(c, staff, func(p *domain.Proceeding) error {
+		return p.Take(st, today, domain.Outcomes(settings.Outcomes))
+	}, opts...)
+}
+
+// revise applies a command to a proceeding of the caller's office and answers with what
+// stands then.
+func (a *API) revise(c echo.Context, staff identity.Staff, command func(*domain.Proceeding) error, opts ...docstore.Option) error {
+	doc, err := a.Proceedings.Repo.Update(c.Request().Context(), c.Param("id"), func(p *domain.Proceeding) error {
 		if p.Office != staff.Office {
 			return docstore.ErrNotFound
 		}
-		return p.Take(st, today, domain.Outcomes(settings.Outcomes))
+		return command(p)
 	}, opts...)
 	if err != nil {
 		return err
 	}
-	if doc.Value.Office != staff.Office {
+	if doc.Value.Office != staff.Office { // the key was used before, for another office's
 		return docstore.ErrNotFound
 	}
 	return a.answer(c, http.StatusOK, doc)
@@ -343,19 +352,7 @@ func (a *API) retract(c echo.Context) error {
 		return docstore.ErrNotFound
 	}
 	r := domain.Retraction{Reason: body.Reason, At: a.Clock.Now(), By: staff.ID}
-	doc, err := a.Proceedings.Repo.Update(c.Request().Context(), c.Param("id"), func(p *domain.Proceeding) error {
-		if p.Office != staff.Office {
-			return docstore.ErrNotFound
-		}
-		return p.Retract(n, r)
-	}, httpkit.Command(c).Options()...)
-	if err != nil {
-		return err
-	}
-	if doc.Value.Office != staff.Office {
-		return docstore.ErrNotFound
-	}
-	return a.answer(c, http.StatusOK, doc)
+	return a.revise(c, staff, func(p *domain.Proceeding) error { return p.Retract(n, r) }, httpkit.Command(c).Options()...)
 }
 
 // answer writes the whole proceeding.
@@ -372,6 +369,7 @@ func (a *API) answer(c echo.Context, status int, doc docstore.Doc[domain.Proceed
 	if err != nil {
 		return err
 	}
+	view.Persons = personsView(doc.Value, handles(staff))
 	httpkit.ETag(c, doc.Rev)
 	return c.JSON(status, view)
 }

@@ -17,8 +17,8 @@ import (
 	"zhiqing.dev/services/litigation/internal/workbook"
 )
 
-// recordView is the report-up record (诉讼案件信息报备) of one proceeding. It names
-// nobody.
+// recordView is the report-up record (诉讼案件信息报备) of one proceeding. It leaves
+// the office: persons are masked.
 type recordView struct {
 	ID         string      `json:"id"`
 	Respondent string      `json:"respondent"`
@@ -31,6 +31,9 @@ type recordView struct {
 	RowLabel   string      `json:"row_label,omitempty"`
 	Organ      string      `json:"organ_or_court"`
 	Cause      string      `json:"cause"`
+	// Claimants and Agents are masked (张某).
+	Claimants string `json:"claimants,omitempty"`
+	Agents    string `json:"agents,omitempty"`
 
 	ReceivedOn   civil.Date `json:"received_on"`
 	AnswerDue    civil.Date `json:"answer_due,omitzero"`
@@ -145,6 +148,8 @@ func (v *viewer) record(p *domain.Proceeding, respondent string) recordView {
 	if p.Attacked != nil {
 		r.DecisionNo, r.RowLabel = p.Attacked.No, p.Attacked.Row.FullLabel()
 	}
+	r.Claimants = p.MaskedNames(domain.Claimant)
+	r.Agents = p.MaskedNames(domain.ClaimantAgent, domain.OfficeAgent)
 	r.AnswerDue = p.AnswerDue(v.cal)
 	if s.Answered != nil {
 		r.AnsweredOn = s.Answered.On
@@ -180,6 +185,8 @@ func recordLines(r recordView) [][2]string {
 	}
 	return [][2]string{
 		{"被申请人（被告）", r.Respondent},
+		{"申请人（原告）", r.Claimants},
+		{"代理人", r.Agents},
 		{"案件类型", r.KindLabel},
 		{"审级", instance},
 		{"案号", r.CaseNo},

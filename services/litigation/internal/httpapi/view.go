@@ -63,6 +63,9 @@ type proceedingView struct {
 	Periods  []periodView   `json:"periods"`
 	ReportUp []reportUpView `json:"report_up"`
 
+	// Persons take part in it; masked in lists and for those who do not handle proceedings.
+	Persons []personView `json:"persons"`
+
 	// Only of a single proceeding.
 	Steps []domain.Step `json:"steps,omitempty"`
 	Links []linkView    `json:"links,omitempty"`
@@ -129,7 +132,7 @@ func (v *viewer) brief(p *domain.Proceeding) proceedingView {
 		Status: s.Status(), StatusLabel: s.Status().Label(), CaseID: p.CaseID, RegisterNo: p.RegisterNo, CaseNo: p.CaseNo,
 		Organ: p.Organ, Cause: p.Cause, ReceivedOn: p.ReceivedOn, Procedure: s.Procedure, Instance: "first", Imported: p.Imported, ReportUp: []reportUpView{},
 		AfterReview: p.AfterReview, Outcome: s.Outcome(), OutcomeLabel: s.Outcome().Label(),
-		ConcludedOn: s.ConcludedOn(), EffectiveOn: s.Effective, Periods: []periodView{},
+		ConcludedOn: s.ConcludedOn(), EffectiveOn: s.Effective, Periods: []periodView{}, Persons: personsView(p, false),
 	}
 	if s.Second {
 		out.Instance = "second"
