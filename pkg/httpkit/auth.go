@@ -49,7 +49,7 @@ func bearer(header string) (token string, ok bool) {
 // roles is held (none named: any staff). The staff member is then
 // identity.From(c.Request().Context()).
 func Staff(roles ...identity.Role) echo.MiddlewareFunc {
-	return staff(func(s identity.Staff) bool { return len(roles) == 0 || s.Has(roles...) })
+	return staff(func(s identity.Staff) bool { return !s.Service && (len(roles) == 0 || s.Has(roles...)) })
 }
 
 // May lets only staff pass whose role allows the action by the permission table.
@@ -78,8 +78,12 @@ func Purpose(c echo.Context) string {
 func SignedIn() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			if _, err := present(c); err != nil {
+			s, err := present(c)
+			if err != nil {
 				return err
+			}
+			if s.Service {
+				return problem.New(problem.Forbidden, "服务账号不能进行此操作。", "A service account cannot do this.")
 			}
 			return next(c)
 		}
@@ -90,6 +94,9 @@ func SignedIn() echo.MiddlewareFunc {
 func finished(s identity.Staff) error {
 	if s.Limit == identity.NewPassword {
 		return problem.New(problem.PasswordChangeRequired, "请先修改密码。", "Change your password first.")
+	}
+	if s.Limit == identity.NewFactor {
+		return problem.New(problem.FactorEnrolmentRequired, "您的角色须启用第二重验证，请先登记。", "Your role needs a second factor; enrol one first.")
 	}
 	return nil
 }

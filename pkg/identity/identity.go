@@ -57,6 +57,9 @@ type Staff struct {
 	Session string
 	// Limit, when set, says what must be done before anything else may be.
 	Limit Limit
+	// Service: this is a service account, which may what Scopes name and nothing else.
+	Service bool
+	Scopes  []Action
 }
 
 // Limit says why a sign-in allows nothing yet but to complete it.
@@ -64,7 +67,8 @@ type Limit string
 
 // The limits of a sign-in.
 const (
-	NewPassword Limit = "password" // the password must be changed first
+	NewPassword Limit = "password"      // the password must be changed first
+	NewFactor   Limit = "second_factor" // a second factor must be enrolled first
 )
 
 // Has reports whether the staff member has one of the roles.
@@ -72,8 +76,14 @@ func (s Staff) Has(roles ...Role) bool {
 	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(s.Roles, r) })
 }
 
-// May reports whether one of the staff member's roles allows the action.
-func (s Staff) May(a Action) bool { return s.Has(Allowed(a)...) }
+// May reports whether one of the staff member's roles allows the action, or a
+// scope of the service account.
+func (s Staff) May(a Action) bool {
+	if s.Service {
+		return slices.Contains(s.Scopes, a)
+	}
+	return s.Has(Allowed(a)...)
+}
 
 type staffKey struct{}
 

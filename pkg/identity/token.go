@@ -42,12 +42,14 @@ func NewTokens(key [32]byte, clock wallclock.Clock, ttl time.Duration) *Tokens {
 // claims are what a token says.
 type claims struct {
 	jwt.RegisteredClaims
-	Office   string `json:"office"`
-	Username string `json:"username"`
-	Name     string `json:"name"`
-	Roles    []Role `json:"roles"`
-	Session  string `json:"sid,omitempty"`
-	Limit    Limit  `json:"lim,omitempty"`
+	Office   string   `json:"office"`
+	Username string   `json:"username"`
+	Name     string   `json:"name"`
+	Roles    []Role   `json:"roles"`
+	Session  string   `json:"sid,omitempty"`
+	Limit    Limit    `json:"lim,omitempty"`
+	Service  bool     `json:"svc,omitempty"`
+	Scopes   []Action `json:"scp,omitempty"`
 }
 
 // TTL is how long a token stands, and so how long a service that hears nothing may
@@ -64,7 +66,7 @@ func (t *Tokens) Issue(s Staff) (token string, expires time.Time, err error) {
 			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expires),
 		},
 		Office: s.Office, Username: s.Username, Name: s.Name, Roles: s.Roles,
-		Session: s.Session, Limit: s.Limit,
+		Session: s.Session, Limit: s.Limit, Service: s.Service, Scopes: s.Scopes,
 	}).SignedString(t.key[:])
 	if err != nil {
 		return "", time.Time{}, fmt.Errorf("sign token: %w", err)
@@ -84,6 +86,6 @@ func (t *Tokens) Verify(token string) (Staff, error) {
 	}
 	return Staff{
 		ID: c.Subject, Office: c.Office, Username: c.Username, Name: c.Name, Roles: c.Roles,
-		Session: c.Session, Limit: c.Limit,
+		Session: c.Session, Limit: c.Limit, Service: c.Service, Scopes: c.Scopes,
 	}, nil
 }

@@ -17,33 +17,34 @@ type Code string
 
 // The closed list of codes; api/problems.md explains each.
 const (
-	Malformed              Code = "malformed"
-	Unauthenticated        Code = "unauthenticated"
-	SecondFactorRequired   Code = "second_factor_required"
-	Forbidden              Code = "forbidden"
-	PasswordChangeRequired Code = "password_change_required"
-	NotFound               Code = "not_found"
-	MethodNotAllowed       Code = "method_not_allowed"
-	NotAcceptable          Code = "not_acceptable"
-	RequestTimeout         Code = "request_timeout"
-	AlreadyExists          Code = "already_exists"
-	Conflict               Code = "conflict"
-	IllegalTransition      Code = "illegal_transition"
-	DeadlinePassed         Code = "deadline_passed"
-	Stale                  Code = "stale"
-	TooLarge               Code = "too_large"
-	UnsupportedMedia       Code = "unsupported_media"
-	Invalid                Code = "invalid"
-	KeyReused              Code = "key_reused"
-	PreconditionRequired   Code = "precondition_required"
-	RateLimited            Code = "rate_limited"
-	Unavailable            Code = "unavailable"
-	Internal               Code = "internal"
+	Malformed               Code = "malformed"
+	Unauthenticated         Code = "unauthenticated"
+	SecondFactorRequired    Code = "second_factor_required"
+	Forbidden               Code = "forbidden"
+	PasswordChangeRequired  Code = "password_change_required"
+	FactorEnrolmentRequired Code = "second_factor_enrolment_required"
+	NotFound                Code = "not_found"
+	MethodNotAllowed        Code = "method_not_allowed"
+	NotAcceptable           Code = "not_acceptable"
+	RequestTimeout          Code = "request_timeout"
+	AlreadyExists           Code = "already_exists"
+	Conflict                Code = "conflict"
+	IllegalTransition       Code = "illegal_transition"
+	DeadlinePassed          Code = "deadline_passed"
+	Stale                   Code = "stale"
+	TooLarge                Code = "too_large"
+	UnsupportedMedia        Code = "unsupported_media"
+	Invalid                 Code = "invalid"
+	KeyReused               Code = "key_reused"
+	PreconditionRequired    Code = "precondition_required"
+	RateLimited             Code = "rate_limited"
+	Unavailable             Code = "unavailable"
+	Internal                Code = "internal"
 )
 
 // Codes lists every code, for tests and documentation.
 var Codes = []Code{
-	Malformed, Unauthenticated, SecondFactorRequired, Forbidden, PasswordChangeRequired, NotFound, MethodNotAllowed, NotAcceptable,
+	Malformed, Unauthenticated, SecondFactorRequired, Forbidden, PasswordChangeRequired, FactorEnrolmentRequired, NotFound, MethodNotAllowed, NotAcceptable,
 	RequestTimeout, AlreadyExists, Conflict, IllegalTransition, DeadlinePassed, Stale,
 	TooLarge, UnsupportedMedia, Invalid, KeyReused, PreconditionRequired, RateLimited,
 	Unavailable, Internal,

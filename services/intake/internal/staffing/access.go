@@ -119,18 +119,7 @@ func (a *Access) endAll(now time.Time, spared ...string) {
 // it: whoever disabled it or changed the password meanwhile finds the session, or is
 // found here.
 func (s *Staffing) enter(ctx context.Context, c echo.Context, checked docstore.Doc[Account]) (token string, expires time.Time, doc docstore.Doc[Account], err error) {
-	now := s.now()
-	made := Session{CreatedAt: now, SeenAt: now, Until: now.Add(s.tokens.TTL()), From: c.RealIP(), Agent: short(c.Request().UserAgent())}
-	made.ID = identity.NewSession(now)
-	_, err = s.access.Upsert(ctx, checked.ID, func(a *Access) error {
-		a.Office, a.Staff = checked.Value.Office, checked.ID
-		if !identity.Opened(made.ID).After(a.NotBefore) {
-			made.ID = identity.NewSession(a.NotBefore.Add(time.Millisecond))
-		}
-		a.Sessions = append(a.Sessions, made)
-		a.prune(now)
-		return nil
-	})
+	session, err := s.openSession(ctx, c, checked.Value.Office, checked.ID)
 	if err != nil {
 		return "", time.Time{}, doc, err
 	}
@@ -138,19 +127,56 @@ func (s *Staffing) enter(ctx context.Context, c echo.Context, checked docstore.D
 		return "", time.Time{}, doc, err
 	}
 	if !doc.Value.Active || doc.Value.Hash != checked.Value.Hash {
-		return "", time.Time{}, doc, errors.Join(s.endOne(ctx, doc.ID, made.ID), refused())
+		return "", time.Time{}, doc, errors.Join(s.endOne(ctx, doc.ID, session), refused())
 	}
-	token, expires, err = s.issue(doc, made.ID)
+	token, expires, err = s.issue(ctx, doc, session)
 	return token, expires, doc, err
 }
 
-func (s *Staffing) issue(doc docstore.Doc[Account], session string) (string, time.Time, error) {
+// openSession stores a sign-in of a staff member or service account.
+func (s *Staffing) openSession(ctx context.Context, c echo.Context, office, who string) (id string, err error) {
+	now := s.now()
+	made := Session{CreatedAt: now, SeenAt: now, Until: now.Add(s.tokens.TTL()), From: c.RealIP(), Agent: short(c.Request().UserAgent())}
+	made.ID = identity.NewSession(now)
+	_, err = s.access.Upsert(ctx, who, func(a *Access) error {
+		a.Office, a.Staff = office, who
+		if !identity.Opened(made.ID).After(a.NotBefore) {
+			made.ID = identity.NewSession(a.NotBefore.Add(time.Millisecond))
+		}
+		a.Sessions = append(a.Sessions, made)
+		a.prune(now)
+		return nil
+	})
+	return made.ID, err
+}
+
+// issue signs a token for what the account is now. One that must first change the
+// password or enrol a second factor gets a token that allows only this.
+func (s *Staffing) issue(ctx context.Context, doc docstore.Doc[Account], session string) (string, time.Time, error) {
 	who := doc.Value.staff(doc.ID)
 	who.Session = session
-	if doc.Value.MustChange {
-		who.Limit = identity.NewPassword
+	var err error
+	if who.Limit, err = s.limit(ctx, doc.Value); err != nil {
+		return "", time.Time{}, err
 	}
 	return s.tokens.Issue(who)
+}
+
+func (s *Staffing) limit(ctx context.Context, a *Account) (identity.Limit, error) {
+	if a.MustChange {
+		return identity.NewPassword, nil
+	}
+	if a.confirmed() {
+		return "", nil
+	}
+	o, err := s.Office(ctx, a.Office)
+	if err != nil {
+		return "", err
+	}
+	if (identity.Staff{Roles: a.Roles}).Has(o.Policies.SecondFactorRoles...) {
+		return identity.NewFactor, nil
+	}
+	return "", nil
 }
 
 // endOne ends a session; one that is not open is docstore.ErrNotFound.
@@ -214,7 +240,7 @@ func (s *Staffing) renew(ctx context.Context, who identity.Staff) (token string,
 	if err != nil {
 		return "", time.Time{}, doc, err
 	}
-	token, expires, err = s.issue(doc, who.Session)
+	token, expires, err = s.issue(ctx, doc, who.Session)
 	return token, expires, doc, err
 }
 

@@ -19,6 +19,8 @@ type Account struct {
 	// MustChange: somebody else chose the password, and it allows nothing but to choose
 	// another.
 	MustChange bool `json:"must_change,omitempty"`
+	// Factor is the second factor; nil for none.
+	Factor *Factor `json:"factor,omitempty"`
 	// Failures counts wrong passwords since the last right one.
 	Failures    int       `json:"failures,omitempty"`
 	LockedUntil time.Time `json:"locked_until,omitzero"`

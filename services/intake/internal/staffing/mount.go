@@ -15,16 +15,26 @@ func (s *Staffing) Mount(v1 *echo.Group) {
 	v1.DELETE("/session", s.deleteSession, httpkit.SignedIn())
 	v1.POST("/session/renewal", s.postRenewal, httpkit.SignedIn())
 
+	v1.POST("/session/service", s.postServiceSession)
+	v1.POST("/session/second-factor", s.postFactor, httpkit.SignedIn())
+	v1.POST("/session/second-factor/confirmation", s.postConfirmation, httpkit.SignedIn())
+	v1.POST("/session/second-factor/removal", s.postFactorRemoval, httpkit.Staff())
+
 	v1.GET("/offices", s.getOffices)
 	v1.POST("/offices", s.postOffice, httpkit.May(identity.ManageStaff))
 	v1.POST("/offices/bootstrap", s.postBootstrap)
 	v1.GET("/offices/:id/policies", s.getPolicies, httpkit.May(identity.ReadOffice))
 	v1.PUT("/offices/:id/policies", s.putPolicies, httpkit.May(identity.ManageOffice))
 
+	v1.GET("/offices/:id/service-accounts", s.getServices, httpkit.May(identity.ManageStaff))
+	v1.POST("/offices/:id/service-accounts", s.postService, httpkit.May(identity.ManageStaff))
+	v1.DELETE("/offices/:id/service-accounts/:account", s.deleteService, httpkit.May(identity.ManageStaff))
+
 	v1.GET("/staff", s.getStaff, httpkit.May(identity.ReadStaff))
 	v1.POST("/staff", s.postStaff, httpkit.May(identity.ManageStaff))
 	v1.GET("/staff/:id", s.getOneStaff, httpkit.May(identity.ReadStaff))
 	v1.PATCH("/staff/:id", s.patchStaff, httpkit.SignedIn())
+	v1.DELETE("/staff/:id/second-factor", s.deleteFactor, httpkit.May(identity.ManageStaff))
 	v1.GET("/staff/:id/sessions", s.getSessions, httpkit.Staff())
 	v1.DELETE("/staff/:id/sessions", s.deleteSessions, httpkit.Staff())
 	v1.DELETE("/staff/:id/sessions/:session", s.deleteOneSession, httpkit.Staff())

@@ -5,6 +5,7 @@ import (
 
 	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/statute/clock"
 	"zhiqing.dev/services/intake/internal/domain"
 )
@@ -74,6 +75,8 @@ type Policies struct {
 	// ChangeFirstPassword: a password that an administrator sets allows nothing but to
 	// choose another, unless the administrator says otherwise.
 	ChangeFirstPassword bool `json:"change_first_password"`
+	// SecondFactorRoles are the roles that need a second factor to sign in; empty: none.
+	SecondFactorRoles []identity.Role `json:"second_factor_roles,omitempty"`
 }
 
 // DefaultPolicies are the readings taken unless an office decides otherwise.

@@ -38,10 +38,11 @@ type staffView struct {
 	Active             bool            `json:"active"`
 	CreatedAt          time.Time       `json:"created_at"`
 	MustChangePassword bool            `json:"must_change_password,omitempty"`
+	SecondFactor       bool            `json:"second_factor,omitempty"`
 }
 
 func viewStaff(id string, a *Account) staffView {
-	v := staffView{ID: id, Office: a.Office, Username: a.Username, Name: a.Name, Roles: a.Roles, RoleLabels: []string{}, Active: a.Active, CreatedAt: a.CreatedAt, MustChangePassword: a.MustChange}
+	v := staffView{ID: id, Office: a.Office, Username: a.Username, Name: a.Name, Roles: a.Roles, RoleLabels: []string{}, Active: a.Active, CreatedAt: a.CreatedAt, MustChangePassword: a.MustChange, SecondFactor: a.confirmed()}
 	for _, r := range a.Roles {
 		v.RoleLabels = append(v.RoleLabels, r.Label())
 	}
@@ -165,6 +166,7 @@ type chosenPolicies struct {
 	LessonsBeforeSigning     *domain.LessonPolicy      `json:"lessons_before_signing,omitempty" validate:"omitempty,oneof=required signer advisory"`
 	ReasonsNeedFinding       *bool                     `json:"reasons_need_finding,omitempty"`
 	ChangeFirstPassword      *bool                     `json:"change_first_password,omitempty"`
+	SecondFactorRoles        *[]identity.Role          `json:"second_factor_roles,omitempty" validate:"omitempty,unique,dive,oneof=officer head legal finance admin auditor"`
 }
 
 // chosen is the default with what was chosen instead.
@@ -191,6 +193,7 @@ func (in chosenPolicies) chosen() Policies {
 	take(&p.LessonsBeforeSigning, in.LessonsBeforeSigning)
 	take(&p.ReasonsNeedFinding, in.ReasonsNeedFinding)
 	take(&p.ChangeFirstPassword, in.ChangeFirstPassword)
+	take(&p.SecondFactorRoles, in.SecondFactorRoles)
 	return p
 }
 

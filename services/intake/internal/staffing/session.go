@@ -19,8 +19,12 @@ import (
 type signIn struct {
 	Username string `json:"username" validate:"required,max=40"`
 	Password string `json:"password" validate:"required,max=128"`
+	// SecondFactor is a one-time or recovery code, for accounts that need one.
+	SecondFactor string `json:"second_factor,omitempty" validate:"omitempty,max=40"`
 	// Office, when given, must be the one the staff member belongs to.
 	Office string `json:"office,omitempty" validate:"omitempty,max=40"`
+
+	proved bool // whoever asks is signed in, and only shows the password again
 }
 
 // session is what a sign-in is answered.
@@ -28,6 +32,8 @@ type session struct {
 	AccessToken string    `json:"access_token"`
 	TokenType   string    `json:"token_type"`
 	ExpiresAt   time.Time `json:"expires_at"`
+	// Limit says what must be done before anything else may be; absent: nothing.
+	Limit identity.Limit `json:"limit,omitempty"`
 	whoami
 }
 
@@ -43,7 +49,7 @@ func (s *Staffing) postSession(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	checked, err := s.signIn(ctx, in)
+	checked, err := s.signIn(ctx, in, c.RealIP())
 	s.audit(c, in.Username)
 	var token string
 	var expires time.Time
@@ -92,7 +98,7 @@ func (s *Staffing) whoami(ctx context.Context, id string, a *Account) (whoami, e
 
 // signIn checks a password. An unknown username, a wrong password, another office
 // and an account that is not active take the same time and get the same answer.
-func (s *Staffing) signIn(ctx context.Context, in signIn) (doc docstore.Doc[Account], err error) {
+func (s *Staffing) signIn(ctx context.Context, in signIn, client string) (doc docstore.Doc[Account], err error) {
 	username := strings.ToLower(strings.TrimSpace(in.Username))
 	done, err := s.throttle.turn(ctx, username)
 	if err != nil {
@@ -105,14 +111,16 @@ func (s *Staffing) signIn(ctx context.Context, in signIn) (doc docstore.Doc[Acco
 	if err != nil {
 		return doc, err
 	}
-	hash, locked := "", s.throttle.lockedFor(username, now)
-	if known {
-		hash, locked = doc.Value.Hash, doc.Value.LockedUntil.Sub(now)
+	if err := s.checkSource(ctx, client, username); err != nil {
+		return doc, err
 	}
-	if locked > 0 {
-		p := problem.New(problem.RateLimited,
-			"密码多次输入错误，请稍后再试。", "Too many wrong passwords; try again later.")
-		p.RetryAfter = locked
+	hash, wait := "", s.throttle.lockedFor(username, now)
+	if known {
+		hash, wait = doc.Value.Hash, doc.Value.LockedUntil.Sub(now)
+	}
+	if wait > 0 {
+		p := locked()
+		p.RetryAfter = wait
 		return doc, p
 	}
 	right, err := s.passwords.Verify(hash, in.Password)
@@ -122,11 +130,21 @@ func (s *Staffing) signIn(ctx context.Context, in signIn) (doc docstore.Doc[Acco
 	if right && (!doc.Value.Active || in.Office != "" && in.Office != doc.Value.Office) {
 		return doc, refused()
 	}
-	if !right {
-		if err := s.failed(ctx, doc, known, username, now); err != nil {
+	refusal := error(nil)
+	switch {
+	case !right:
+		refusal = refused()
+	case !in.proved:
+		refusal = s.second(ctx, doc, in.SecondFactor)
+	}
+	if refusal != nil {
+		if problem.CodeOf(refusal) == problem.SecondFactorRequired && in.SecondFactor == "" {
+			return doc, refusal // only half of what is needed was given: no guess
+		}
+		if err := errors.Join(s.failed(ctx, doc, known, username, now), s.failedSource(ctx, client, username)); err != nil {
 			return doc, err
 		}
-		return doc, refused()
+		return doc, refusal
 	}
 	return s.succeeded(ctx, doc, in.Password)
 }

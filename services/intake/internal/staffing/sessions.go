@@ -55,7 +55,11 @@ func (s *Staffing) answerSession(c echo.Context, token string, expires time.Time
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, session{AccessToken: token, TokenType: "Bearer", ExpiresAt: expires, whoami: me})
+	limit, err := s.limit(c.Request().Context(), doc.Value)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, session{Limit: limit, AccessToken: token, TokenType: "Bearer", ExpiresAt: expires, whoami: me})
 }
 
 func (s *Staffing) getSessions(c echo.Context) error {

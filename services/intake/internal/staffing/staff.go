@@ -131,7 +131,7 @@ func (s *Staffing) patchStaff(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.mayChange(ctx, caller, doc, in); err != nil {
+	if err := s.mayChange(ctx, caller, doc, in, c.RealIP()); err != nil {
 		return err
 	}
 	hash := ""
@@ -210,8 +210,11 @@ func (in changedStaff) apply(a *Account, hash string) {
 
 // mayChange lets an administrator change the accounts of the office, and everybody
 // their own password against the present one.
-func (s *Staffing) mayChange(ctx context.Context, caller identity.Staff, doc docstore.Doc[Account], in changedStaff) error {
+func (s *Staffing) mayChange(ctx context.Context, caller identity.Staff, doc docstore.Doc[Account], in changedStaff, client string) error {
 	own := caller.ID == doc.ID
+	if caller.Limit == identity.NewFactor {
+		return problem.New(problem.FactorEnrolmentRequired, "请先登记第二重验证。", "Enrol a second factor first.")
+	}
 	if caller.Limit != "" && (!own || in.Password == nil || in.Name != nil || in.Roles != nil || in.Active != nil) {
 		return problem.New(problem.PasswordChangeRequired, "请先修改密码。", "Change your password first.")
 	}
@@ -223,7 +226,7 @@ func (s *Staffing) mayChange(ctx context.Context, caller identity.Staff, doc doc
 		if *in.Password == in.CurrentPassword {
 			return problem.InvalidFields(problem.At("/password", "unchanged", "新密码须与当前密码不同。", "The new password must differ from the present one."))
 		}
-		if err := s.present(ctx, doc, in.CurrentPassword); err != nil {
+		if err := s.present(ctx, doc, in.CurrentPassword, client); err != nil {
 			return err
 		}
 	}
@@ -236,11 +239,11 @@ func (s *Staffing) mayChange(ctx context.Context, caller identity.Staff, doc doc
 }
 
 // present checks one's present password; wrong ones count as failed sign-ins.
-func (s *Staffing) present(ctx context.Context, doc docstore.Doc[Account], password string) error {
+func (s *Staffing) present(ctx context.Context, doc docstore.Doc[Account], password, client string) error {
 	if password == "" {
 		return problem.InvalidFields(problem.At("/current_password", "required", "修改自己的密码须提供当前密码。", "Your present password is needed to change it."))
 	}
-	_, err := s.signIn(ctx, signIn{Username: doc.Value.Username, Password: password})
+	_, err := s.signIn(ctx, signIn{Username: doc.Value.Username, Password: password, proved: true}, client)
 	if problem.CodeOf(err) == problem.Unauthenticated {
 		return problem.InvalidFields(problem.At("/current_password", "wrong", "当前密码不正确。", "The present password is not right."))
 	}

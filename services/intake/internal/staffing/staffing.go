@@ -17,6 +17,7 @@ import (
 	"zhiqing.dev/pkg/service"
 	"zhiqing.dev/pkg/sessioncopy"
 	"zhiqing.dev/pkg/wallclock"
+	"zhiqing.dev/services/intake/internal/throttle"
 )
 
 // Staffing is the identity part of the intake service. It is safe for concurrent
@@ -25,6 +26,7 @@ type Staffing struct {
 	offices  *docstore.Repo[Office]
 	accounts *docstore.Repo[Account]
 	setup    *docstore.Repo[Installation]
+	services *docstore.Repo[ServiceAccount]
 	access   *docstore.Repo[Access]
 	sessions *sessioncopy.Copy
 
@@ -33,7 +35,8 @@ type Staffing struct {
 	master    secret.Master
 	tokens    *identity.Tokens
 	passwords *identity.Passwords
-	throttle  *throttle
+	throttle  *turns
+	wrong     *throttle.Throttle
 	signIns   *prometheus.CounterVec
 }
 
@@ -41,7 +44,7 @@ type Staffing struct {
 func Open(ctx context.Context, d service.Deps) (*Staffing, error) {
 	s := &Staffing{
 		clock: d.Clock, log: d.Log, master: d.Master, tokens: d.Tokens, passwords: d.Passwords, sessions: d.Sessions,
-		throttle: newThrottle(),
+		throttle: newTurns(),
 		signIns: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "zhiqing_sign_ins_total", Help: "Attempts to sign in, by result.",
 		}, []string{"result"}),
@@ -62,6 +65,12 @@ func Open(ctx context.Context, d service.Deps) (*Staffing, error) {
 		return nil, err
 	}
 	if s.access, err = docstore.Open(ctx, d.Store, d.Clock.Now, accessSpec(d.Poke)); err != nil {
+		return nil, err
+	}
+	if s.services, err = docstore.Open(ctx, d.Store, d.Clock.Now, serviceSpec()); err != nil {
+		return nil, err
+	}
+	if s.wrong, err = throttle.Open(ctx, d.Store, d.Clock.Now, d.Master); err != nil {
 		return nil, err
 	}
 	if s.setup, err = docstore.Open(ctx, d.Store, d.Clock.Now, docstore.Spec[Installation]{Name: "installation"}); err != nil {

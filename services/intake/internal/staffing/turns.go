@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// throttle lets one attempt at a time be made on a username, so that guesses made
+// turns lets one attempt at a time be made on a username, so that guesses made
 // at once cannot slip past the lock, and it counts the failures on usernames that
 // nobody has: they lock as the others do, and so do not show themselves.
-type throttle struct {
+type turns struct {
 	seed  maphash.Seed
-	turns [64]chan struct{}
+	queue [64]chan struct{}
 
 	mu      sync.Mutex
 	unknown map[string]failures
@@ -26,17 +26,17 @@ type failures struct {
 // maxUnknown bounds the memory that invented usernames take.
 const maxUnknown = 10_000
 
-func newThrottle() *throttle {
-	t := &throttle{seed: maphash.MakeSeed(), unknown: map[string]failures{}}
-	for i := range t.turns {
-		t.turns[i] = make(chan struct{}, 1)
+func newTurns() *turns {
+	t := &turns{seed: maphash.MakeSeed(), unknown: map[string]failures{}}
+	for i := range t.queue {
+		t.queue[i] = make(chan struct{}, 1)
 	}
 	return t
 }
 
 // turn waits until no other attempt on the username is being made.
-func (t *throttle) turn(ctx context.Context, username string) (done func(), err error) {
-	ch := t.turns[maphash.String(t.seed, username)%uint64(len(t.turns))]
+func (t *turns) turn(ctx context.Context, username string) (done func(), err error) {
+	ch := t.queue[maphash.String(t.seed, username)%uint64(len(t.queue))]
 	select {
 	case ch <- struct{}{}:
 		return func() { <-ch }, nil
@@ -46,13 +46,13 @@ func (t *throttle) turn(ctx context.Context, username string) (done func(), err 
 }
 
 // lockedFor says how long an unknown username stays locked.
-func (t *throttle) lockedFor(username string, now time.Time) time.Duration {
+func (t *turns) lockedFor(username string, now time.Time) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.unknown[username].until.Sub(now)
 }
 
-func (t *throttle) fail(username string, now time.Time) {
+func (t *turns) fail(username string, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.unknown) >= maxUnknown {
