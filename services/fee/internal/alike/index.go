@@ -15,11 +15,15 @@ import (
 	"zhiqing.dev/pkg/similar"
 )
 
-// Limits of a search. What an applicant asked last is compared one by one; what is older,
-// or comes from others, is found by its words and bands.
+// Limits of a search, so that it costs the same however much was asked before. What an
+// applicant asked last is compared one by one; what is older, or comes from others, is
+// found by its words and bands.
 const (
-	newest   = 300 // of one applicant
-	perKey   = 40  // texts that share a band or all words, the newest
+	newest   = 200 // of one applicant, and at most ownRead of all together
+	ownRead  = 300
+	perWords = 40  // texts of the same applicant or of anybody in the same words, the newest
+	perBand  = 8   // texts that share a band, the newest, before any band gives more
+	inBands  = 240 // texts that share a band, all together
 	maxFound = 50  // in an answer
 )
 
@@ -107,28 +111,9 @@ func (x *Index) Like(ctx context.Context, t *Text, threshold float64) ([]Found, 
 	if err != nil { // made by another method: nothing is comparable until facts are restated
 		return nil, nil //nolint:nilerr // said above
 	}
-	met := map[string]*Text{}
-	meet := func(limit int, keys ...string) error {
-		docs, _, err := x.texts.Find(ctx, docstore.Query{
-			Index: byKey, Eq: []any{t.Office, docstore.All(keys)}, Desc: true, Limit: limit,
-		})
-		for _, d := range docs {
-			met[d.ID] = d.Value
-		}
-		return err
-	}
-	for _, a := range t.Applicants {
-		if err := meet(newest, ofApplicant(a)); err != nil {
-			return nil, err
-		}
-		if err := meet(perKey, ofWords(t.Sketch.Exact), ofApplicant(a)); err != nil {
-			return nil, err
-		}
-	}
-	for _, k := range keysOf(t, &sig) {
-		if err := meet(perKey, k); err != nil {
-			return nil, err
-		}
+	met, err := x.candidates(ctx, t, &sig)
+	if err != nil {
+		return nil, err
 	}
 	var out []Found
 	for _, o := range met {

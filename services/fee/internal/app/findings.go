@@ -77,7 +77,7 @@ func alreadyFound(cause error) error {
 func (a *App) identify(ctx context.Context, doc docstore.Doc[domain.Finding]) error {
 	f := doc.Value
 	same, err := a.Same(ctx, f.Office, f.Applicant)
-	if err != nil || slices.Equal(f.Facts().Applicants, same) {
+	if err != nil || slices.Equal(f.Identities, same) {
 		return err
 	}
 	_, err = a.store.Findings.Update(ctx, doc.ID, func(f *domain.Finding) error { f.Identify(same); return nil })
@@ -100,6 +100,22 @@ func (a *App) identifyAll(ctx context.Context, office, digest string) error {
 		}
 		if after = next; next == "" {
 			return nil
+		}
+	}
+}
+
+// tellUntold tells the other services of findings that were kept before they were told of
+// any: what rests on an approved finding there must not wait for somebody to restate it.
+func (a *App) tellUntold(ctx context.Context) error {
+	for {
+		docs, _, err := a.store.Findings.Find(ctx, docstore.Query{Index: store.FindingsUntold, Limit: 200})
+		if err != nil || len(docs) == 0 {
+			return err
+		}
+		for _, d := range docs {
+			if err := a.identify(ctx, d); err != nil {
+				return err
+			}
 		}
 	}
 }

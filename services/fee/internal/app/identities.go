@@ -203,17 +203,15 @@ func (a *App) settle(ctx context.Context, doc docstore.Doc[domain.Merge], most i
 const settleEvery = 2 * time.Second
 
 // Settler goes on counting after merges of applicants with very many cases, and after
-// a process that died in one.
+// a process that died in one; and it tells of findings that nobody was told of.
 func (a *App) Settler() lifecycle.Unit {
 	return lifecycle.Unit{Name: "fee-identities", Run: func(ctx context.Context) error {
 		ctx = docstore.Patient(ctx)
 		tick := time.NewTicker(settleEvery)
 		defer tick.Stop()
 		for {
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-tick.C:
+			if err := a.tellUntold(ctx); err != nil && ctx.Err() == nil {
+				a.log.ErrorContext(ctx, "old findings are not told of yet; trying again", "error", err)
 			}
 			docs, _, err := a.store.Merges.Find(ctx, docstore.Query{Index: store.MergesSettling, Limit: 10})
 			for _, d := range docs {
@@ -223,6 +221,11 @@ func (a *App) Settler() lifecycle.Unit {
 			}
 			if err != nil && ctx.Err() == nil {
 				a.log.ErrorContext(ctx, "merged applicants are not counted yet; trying again", "error", err)
+			}
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-tick.C:
 			}
 		}
 	}}

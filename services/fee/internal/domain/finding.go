@@ -110,9 +110,10 @@ func (f *Finding) Facts() contract.FindingFacts {
 	}
 }
 
-// Identify says which digests stand for the applicant now.
+// Identify says which digests stand for the applicant now. The other services are told
+// when that changed, and of a finding that was kept before they were told of any.
 func (f *Finding) Identify(same []string) {
-	if !slices.Equal(f.Facts().Applicants, same) {
+	if !slices.Equal(f.Identities, same) {
 		f.Identities = same
 		f.Raise(contract.FeeFindingChanged)
 	}

@@ -27,6 +27,7 @@ const (
 	FindingsByState  = "by_state"  // office, state, found_on
 	FindingsActive   = "active"    // unique: office, applicant, month
 	FindingsOfPerson = "by_person" // office, applicant, month
+	FindingsUntold   = "untold"    // office: those kept before the other services were told of findings
 )
 
 // What a notice is found by in a year's statement.
@@ -110,6 +111,12 @@ func findings(poke func()) docstore.Spec[domain.Finding] {
 			entry(FindingsOfPerson, func(f *domain.Finding) docstore.Key {
 				return docstore.Key{f.Office, f.Applicant, f.Month}
 			}, text("office"), text("applicant"), text("month")),
+			entry(FindingsUntold, func(f *domain.Finding) docstore.Key {
+				if len(f.Identities) > 0 {
+					return nil
+				}
+				return docstore.Key{f.Office}
+			}, text("office")),
 			unique(entry(FindingsActive, func(f *domain.Finding) docstore.Key {
 				if !f.Active() {
 					return nil
