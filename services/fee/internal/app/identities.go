@@ -193,8 +193,9 @@ func (a *App) settle(ctx context.Context, doc docstore.Doc[domain.Merge], most i
 		}
 	}
 	_, err = a.store.Merges.Update(ctx, doc.ID, func(m *domain.Merge) error { m.Settling = false; return nil }, docstore.IfRev(doc.Rev))
-	if errors.Is(err, docstore.ErrStale) {
-		return false, nil // it was separated meanwhile, or settled by somebody else
+	if errors.Is(err, docstore.ErrStale) { // it was separated meanwhile, or settled by somebody else
+		now, err := a.store.Merges.Get(ctx, doc.ID)
+		return err == nil && !now.Value.Settling, err
 	}
 	return err == nil, err
 }
