@@ -70,6 +70,9 @@ func (d *Document) Table(widthsMM ...int) *Table {
 // PageBreak begins a new page.
 func (d *Document) PageBreak() { d.blocks = append(d.blocks, pageBreak{}) }
 
+// Append adds all that another document holds.
+func (d *Document) Append(o *Document) { d.blocks = append(d.blocks, o.blocks...) }
+
 func (d *Document) add(p *Paragraph) *Paragraph {
 	d.blocks = append(d.blocks, p)
 	return p

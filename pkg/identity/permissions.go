@@ -14,6 +14,7 @@ const (
 	AssignCases    Action = "assign_cases"    // give a case to somebody
 	ReviewCases    Action = "review_cases"    // 公开前审查、会商研判
 	ApproveCases   Action = "approve_cases"   // extensions and decisions are signed
+	ExportEvidence Action = "export_evidence" // the whole file of a case, for a court
 	ImportCases    Action = "import_cases"    // old ledgers
 	ReadDeadlines  Action = "read_deadlines"  // clocks
 	EditCalendar   Action = "edit_calendar"   // publish a year's schedule
@@ -40,6 +41,7 @@ var table = map[Action][]Role{
 	AssignCases:    {Officer, Head},
 	ReviewCases:    {Officer, Head, Legal},
 	ApproveCases:   {Head},
+	ExportEvidence: {Head, Legal},
 	ImportCases:    {Officer, Head, Admin},
 	ReadDeadlines:  {Officer, Head, Legal, Finance, Admin, Auditor},
 	EditCalendar:   {Admin, Head},

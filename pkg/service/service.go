@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"zhiqing.dev/pkg/audit"
 	"zhiqing.dev/pkg/blobstore"
 	"zhiqing.dev/pkg/bus"
 	"zhiqing.dev/pkg/docstore"
@@ -37,6 +38,8 @@ type Deps struct {
 	Passwords  *identity.Passwords
 	// Sessions is the service's copy of the sign-ins that were ended. Nil: none is kept.
 	Sessions *sessioncopy.Copy
+	// Trail is the record of what is done in this service. Nil: none is kept.
+	Trail *audit.Trail
 	// Poke goes into docstore.Spec.Outbox: it wakes the relay.
 	Poke func()
 	// Zone is where the offices stand; civil days are counted in it.

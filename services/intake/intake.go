@@ -14,6 +14,7 @@ import (
 	"zhiqing.dev/api"
 	"zhiqing.dev/pkg/calendarcopy"
 	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/evidence"
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/lifecycle"
 	"zhiqing.dev/pkg/service"
@@ -79,7 +80,7 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 		Name: Name,
 		Mount: func(v1 *echo.Group) {
 			staff.Mount(v1)
-			httpapi.Mount(v1, desk, wrong, d.Log)
+			httpapi.Mount(v1, desk, wrong, httpapi.Evidence{Key: evidence.Key(d.Master), Trail: d.Trail}, d.Log)
 			ledgers.Mount(v1)
 		},
 		Outboxes:  slices.Concat([]docstore.Outbox{cases}, ledgers.Outboxes(), staff.Outboxes()),

@@ -21,14 +21,15 @@ type handlers struct {
 	throttle *throttle.Throttle
 	log      *slog.Logger
 	turns    chan struct{} // of uploads
-	exports  chan struct{} // tables being written
+	exports  chan struct{} // tables and bundles being written
+	evidence Evidence
 }
 
 // Mount adds the routes of applications and cases below /v1.
-func Mount(v1 *echo.Group, desk *app.Desk, wrong *throttle.Throttle, log *slog.Logger) {
+func Mount(v1 *echo.Group, desk *app.Desk, wrong *throttle.Throttle, proof Evidence, log *slog.Logger) {
 	h := &handlers{
 		desk: desk, throttle: wrong, log: log,
-		turns: make(chan struct{}, uploadTurns), exports: make(chan struct{}, exportsAtOnce),
+		turns: make(chan struct{}, uploadTurns), exports: make(chan struct{}, exportsAtOnce), evidence: proof,
 	}
 	h.mountPublic(v1.Group("/applications"))
 	h.mountStaff(v1.Group("/cases"))
@@ -63,6 +64,7 @@ func (h *handlers) mountStaff(g *echo.Group) {
 	g.POST("/bulk/extension", bulk(h, bulkExtension), handle, httpkit.Large(64<<10, bulkTime))
 	g.POST("/bulk/extension/approval", bulk(h, bulkApproval), approve, httpkit.Large(64<<10, bulkTime))
 	g.GET("/:id", h.show, read)
+	g.GET("/:id/evidence-bundle", h.bundle, httpkit.May(identity.ExportEvidence), httpkit.Large(0, downloadTime))
 	g.GET("/:id/attachments", h.listAttachments, read)
 	g.POST("/:id/attachments", h.attach, httpkit.May(identity.FileCases), large)
 	g.GET("/:id/attachments/:n", h.downloadAttachment, read, httpkit.Large(0, downloadTime))
