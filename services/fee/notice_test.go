@@ -226,3 +226,19 @@ func TestNotice_cancelledMakesRoomForAnother(t *testing.T) {
 }
 
 var clockCorrection = clock.Correction{NoticedOn: civil.MustParse("2026-06-04")}
+
+// Whoever records a payment says when; the amount is what the notice says.
+func TestNotice_isPaidInFullByTheDayAlone(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	k.months()
+	k.excess("c12")
+	n := k.issue(map[string]any{"case_id": "c12", "method": "per_item", "notice_received_on": "2026-06-10"})
+	require.Equal(t, 201, n.Status, n)
+	path := "/v1/fees/notices/" + n.Text("id") + "/payment"
+	require.Equal(t, 422, k.Call("POST", path, map[string]any{"amount_yuan": 0}, k.As(finance)).Status)
+	paid := k.Call("POST", path, map[string]any{"paid_on": "2026-06-10"}, k.As(finance))
+	require.Equal(t, 200, paid.Status, paid)
+	require.EqualValues(t, 100, paid.At("payment", "amount_yuan"))
+	require.EqualValues(t, 100, k.Call("GET", "/v1/fees/statement/2026", nil, k.As(finance)).At("collected", "yuan"))
+}

@@ -47,14 +47,20 @@ func (a *API) deliver(c echo.Context) error {
 }
 
 type paymentRequest struct {
-	PaidOn     civil.Date `json:"paid_on"`
-	AmountYuan int64      `json:"amount_yuan" validate:"required,min=1"`
-	ReceiptNo  string     `json:"receipt_no" validate:"required,notblank,line,max=100"`
+	PaidOn civil.Date `json:"paid_on"`
+	// AmountYuan is what the notice says when absent: a part of it is no payment.
+	AmountYuan *int64 `json:"amount_yuan" validate:"omitempty,min=1"`
+	// ReceiptNo is absent where the receipt is made out later.
+	ReceiptNo string `json:"receipt_no" validate:"line,max=100"`
 }
 
 func (a *API) pay(c echo.Context) error {
 	return step(a, c, func(r paymentRequest, n *domain.Notice, env domain.Env) error {
-		return n.Pay(domain.Payment{PaidOn: r.PaidOn, AmountYuan: r.AmountYuan, ReceiptNo: r.ReceiptNo}, env)
+		amount := n.AmountYuan
+		if r.AmountYuan != nil {
+			amount = *r.AmountYuan
+		}
+		return n.Pay(domain.Payment{PaidOn: r.PaidOn, AmountYuan: amount, ReceiptNo: r.ReceiptNo}, env)
 	})
 }
 
