@@ -73,3 +73,15 @@ func Actions() []Action {
 	slices.Sort(all)
 	return all
 }
+
+// labels name the actions in Chinese, for people who read the table.
+var labels = map[Action]string{
+	ReadCases: "查阅案卷和队列", FileCases: "录入、登记申请", HandleCases: "办理案件", AssignCases: "分派、移交", ReviewCases: "公开审查、会商研判",
+	ApproveCases: "审批、签发", ExportEvidence: "导出证据材料", ImportCases: "导入台账", ReadDeadlines: "查阅期限", EditCalendar: "发布工作日历",
+	ReadCalendar: "查阅工作日历及变更", ReadFees: "查阅收费", HandleFees: "认定、收费通知", CollectFees: "收缴、退费", ReadDisputes: "查阅复议诉讼",
+	HandleDisputes: "办理复议诉讼", ShareLessons: "共享案例提示", ReadReports: "查阅报告", ManageStaff: "管理人员账号", ReadStaff: "查阅人员",
+	ManageOffice: "管理机关设置", ReadOffice: "查阅机关设置", ReadAudit: "查阅操作记录",
+}
+
+// Label is the action's Chinese name.
+func (a Action) Label() string { return labels[a] }

@@ -1,14 +1,12 @@
 package httpapi
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/httpkit"
-	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/services/litigation/internal/domain"
 )
 
@@ -78,11 +76,6 @@ func personsView(p *domain.Proceeding, inFull bool) []personView {
 		out = append(out, v)
 	}
 	return out
-}
-
-// handles reports whether the caller may see the names of a proceeding.
-func handles(s identity.Staff) bool {
-	return slices.ContainsFunc(identity.Allowed(identity.HandleDisputes), func(r identity.Role) bool { return s.Has(r) })
 }
 
 // claimants are those who brought the proceeding, as the view names them.

@@ -369,7 +369,7 @@ func (a *API) answer(c echo.Context, status int, doc docstore.Doc[domain.Proceed
 	if err != nil {
 		return err
 	}
-	view.Persons = personsView(doc.Value, handles(staff))
+	view.Persons = personsView(doc.Value, staff.May(identity.HandleDisputes))
 	httpkit.ETag(c, doc.Rev)
 	return c.JSON(status, view)
 }
