@@ -14,6 +14,7 @@ import (
 
 	"zhiqing.dev/pkg/audit"
 	"zhiqing.dev/pkg/httpkit"
+	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/telemetry"
 )
@@ -33,6 +34,7 @@ type Config struct {
 	Body       int64
 	DrainDelay time.Duration
 	AuditHash  audit.Algorithm
+	OIDC       identity.Provider
 	Proxies    []netip.Prefix
 }
 
@@ -63,6 +65,14 @@ func settings() []setting {
 		{flag: "body-limit", env: "ZHIQING_BODY_LIMIT", fallback: "1048576", help: "largest request body in bytes; uploads have limits of their own", set: setBody},
 		{flag: "drain-delay", env: "ZHIQING_DRAIN_DELAY", fallback: "0s", help: "time between \"not ready\" and the end of the listener, for balancers", set: setDrain},
 		{flag: "audit-hash", env: "ZHIQING_AUDIT_HASH", fallback: "sha256", help: "hash of the audit trail from now on: sha256 or sm3", set: setHash},
+		{flag: "oidc-issuer", env: "ZHIQING_OIDC_ISSUER", help: "intake: URL of the OpenID Connect provider that signs staff in; empty for none", set: text(func(c *Config) *string { return &c.OIDC.Issuer })},
+		{flag: "oidc-client-id", env: "ZHIQING_OIDC_CLIENT_ID", help: "this installation's client id at the provider", set: text(func(c *Config) *string { return &c.OIDC.ClientID })},
+		{env: "ZHIQING_OIDC_CLIENT_SECRET", secret: true, help: "the client's secret, if the provider gave one", set: text(func(c *Config) *string { return &c.OIDC.ClientSecret })},
+		{flag: "oidc-redirect-url", env: "ZHIQING_OIDC_REDIRECT_URL", help: "the workbench as browsers reach it, for example https://zhiqing.example/desk", set: text(func(c *Config) *string { return &c.OIDC.RedirectURL })},
+		{flag: "oidc-office-claim", env: "ZHIQING_OIDC_OFFICE_CLAIM", fallback: "office", help: "the claim that names the office; dots lead into nested claims", set: text(func(c *Config) *string { return &c.OIDC.OfficeClaim })},
+		{flag: "oidc-roles-claim", env: "ZHIQING_OIDC_ROLES_CLAIM", fallback: "roles", help: "the claim that names the roles", set: text(func(c *Config) *string { return &c.OIDC.RolesClaim })},
+		{flag: "oidc-offices", env: "ZHIQING_OIDC_OFFICES", help: "value=office,… when the claim's values are not the offices' ids", set: text(func(c *Config) *string { return &c.OIDC.Offices })},
+		{flag: "oidc-roles", env: "ZHIQING_OIDC_ROLES", help: "value=role,… when the claim's values are not the roles' names", set: text(func(c *Config) *string { return &c.OIDC.Roles })},
 		{flag: "trusted-proxies", env: "ZHIQING_TRUSTED_PROXIES", help: "networks of proxies whose X-Forwarded-For is believed, for example 10.0.0.0/8", set: setProxies},
 		{flag: "log-format", env: "ZHIQING_LOG_FORMAT", fallback: "text", help: "text or json", set: text(func(c *Config) *string { return &c.LogFormat })},
 		{flag: "log-level", env: "ZHIQING_LOG_LEVEL", fallback: "info", help: "debug, info, warn or error", set: text(func(c *Config) *string { return &c.LogLevel })},
@@ -148,6 +158,9 @@ func parseConfig(name string, args, env []string, out io.Writer) (Config, []stri
 		if err := s.set(&c, value); err != nil {
 			return c, nil, fmt.Errorf("%s: %w", from, err)
 		}
+	}
+	if err := c.OIDC.Check(); err != nil {
+		return c, nil, err
 	}
 	return c, fs.Args(), nil
 }

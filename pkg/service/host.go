@@ -63,6 +63,7 @@ type HostOptions struct {
 	Master     secret.Master
 	Tokens     *identity.Tokens    // nil: made from Master
 	Passwords  *identity.Passwords // nil: at identity.DefaultCost
+	OIDC       identity.Provider   // the identity provider of staff; zero: none
 	Zone       *time.Location      // nil: Asia/Shanghai
 	Limits     httpkit.Limits      // zero values: httpkit's defaults
 	Trusted    []netip.Prefix      // proxies that may name the caller

@@ -36,6 +36,8 @@ type Deps struct {
 	Master     secret.Master
 	Tokens     *identity.Tokens
 	Passwords  *identity.Passwords
+	// OIDC is the identity provider that signs staff in; the zero value for none.
+	OIDC identity.Provider
 	// Sessions is the service's copy of the sign-ins that were ended. Nil: none is kept.
 	Sessions *sessioncopy.Copy
 	// Trail is the record of what is done in this service. Nil: none is kept.

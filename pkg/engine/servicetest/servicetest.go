@@ -50,6 +50,8 @@ type Config struct {
 	Dir string
 	// Master is the installation's key; zero: one that all tests share.
 	Master secret.Master
+	// OIDC is the identity provider; zero: none.
+	OIDC identity.Provider
 	// Limits of the HTTP edge; zero: the defaults without a rate limit.
 	Limits httpkit.Limits
 }
@@ -103,7 +105,7 @@ func Start(tb testing.TB, c Config) *Instance {
 	names := named(c.Services)
 	in.Host = service.NewHost(service.HostOptions{
 		Name: "test", Log: log, Clock: c.Clock, Master: c.Master, Tokens: in.Tokens,
-		Passwords: identity.NewPasswords(LowCost, 0), Limits: c.Limits, NoAudit: c.NoAudit,
+		Passwords: identity.NewPasswords(LowCost, 0), OIDC: c.OIDC, Limits: c.Limits, NoAudit: c.NoAudit,
 		Backend: service.Backend{
 			Store: stores(tb, dir),
 			Blobs: blobs(tb, dir),

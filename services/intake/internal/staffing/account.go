@@ -16,6 +16,8 @@ type Account struct {
 	Active   bool            `json:"active"`
 	// Hash is the password's hash (argon2id, PHC string).
 	Hash string `json:"hash"`
+	// External: an identity provider signs this staff member in.
+	External bool `json:"external,omitempty"`
 	// MustChange: somebody else chose the password, and it allows nothing but to choose
 	// another.
 	MustChange bool `json:"must_change,omitempty"`

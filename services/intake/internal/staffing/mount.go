@@ -15,6 +15,9 @@ func (s *Staffing) Mount(v1 *echo.Group) {
 	v1.DELETE("/session", s.deleteSession, httpkit.SignedIn())
 	v1.POST("/session/renewal", s.postRenewal, httpkit.SignedIn())
 
+	v1.GET("/session/oidc", s.getOIDC)
+	v1.POST("/session/oidc/start", s.postOIDCStart)
+	v1.POST("/session/oidc", s.postOIDC)
 	v1.POST("/session/service", s.postServiceSession)
 	v1.POST("/session/second-factor", s.postFactor, httpkit.SignedIn())
 	v1.POST("/session/second-factor/confirmation", s.postConfirmation, httpkit.SignedIn())

@@ -75,6 +75,8 @@ type Policies struct {
 	// ChangeFirstPassword: a password that an administrator sets allows nothing but to
 	// choose another, unless the administrator says otherwise.
 	ChangeFirstPassword bool `json:"change_first_password"`
+	// LocalSignInOff: staff sign in at the identity provider only.
+	LocalSignInOff bool `json:"local_sign_in_off"`
 	// SecondFactorRoles are the roles that need a second factor to sign in; empty: none.
 	SecondFactorRoles []identity.Role `json:"second_factor_roles,omitempty"`
 }

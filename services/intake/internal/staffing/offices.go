@@ -105,6 +105,9 @@ func (s *Staffing) putPolicies(c echo.Context) error {
 		return err
 	}
 	chosen := in.Policies.chosen()
+	if chosen.LocalSignInOff && s.provider == nil {
+		return problem.InvalidFields(problem.At("/policies/local_sign_in_off", "no_provider", "未接入统一身份认证，不能停用本地登录。", "No identity provider is connected; nobody could sign in."))
+	}
 	opts := httpkit.Command(c).Options()
 	if rev != 0 {
 		opts = append(opts, docstore.IfRev(rev))
@@ -166,6 +169,7 @@ type chosenPolicies struct {
 	LessonsBeforeSigning     *domain.LessonPolicy      `json:"lessons_before_signing,omitempty" validate:"omitempty,oneof=required signer advisory"`
 	ReasonsNeedFinding       *bool                     `json:"reasons_need_finding,omitempty"`
 	ChangeFirstPassword      *bool                     `json:"change_first_password,omitempty"`
+	LocalSignInOff           *bool                     `json:"local_sign_in_off,omitempty"`
 	SecondFactorRoles        *[]identity.Role          `json:"second_factor_roles,omitempty" validate:"omitempty,unique,dive,oneof=officer head legal finance admin auditor"`
 }
 
@@ -193,6 +197,7 @@ func (in chosenPolicies) chosen() Policies {
 	take(&p.LessonsBeforeSigning, in.LessonsBeforeSigning)
 	take(&p.ReasonsNeedFinding, in.ReasonsNeedFinding)
 	take(&p.ChangeFirstPassword, in.ChangeFirstPassword)
+	take(&p.LocalSignInOff, in.LocalSignInOff)
 	take(&p.SecondFactorRoles, in.SecondFactorRoles)
 	return p
 }

@@ -130,6 +130,15 @@ func (s *Staffing) signIn(ctx context.Context, in signIn, client string) (doc do
 	if right && (!doc.Value.Active || in.Office != "" && in.Office != doc.Value.Office) {
 		return doc, refused()
 	}
+	if right && !in.proved {
+		o, err := s.Office(ctx, doc.Value.Office)
+		if err != nil {
+			return doc, err
+		}
+		if o.Policies.LocalSignInOff {
+			return doc, refused()
+		}
+	}
 	refusal := error(nil)
 	switch {
 	case !right:

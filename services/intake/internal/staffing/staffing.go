@@ -37,6 +37,8 @@ type Staffing struct {
 	passwords *identity.Passwords
 	throttle  *turns
 	wrong     *throttle.Throttle
+	provider  *provider // nil: none
+	flows     *docstore.Repo[usedFlows]
 	signIns   *prometheus.CounterVec
 }
 
@@ -68,6 +70,12 @@ func Open(ctx context.Context, d service.Deps) (*Staffing, error) {
 		return nil, err
 	}
 	if s.services, err = docstore.Open(ctx, d.Store, d.Clock.Now, serviceSpec()); err != nil {
+		return nil, err
+	}
+	if s.provider, err = newProvider(d.OIDC, d.Clock); err != nil {
+		return nil, fmt.Errorf("identity provider: %w", err)
+	}
+	if s.flows, err = docstore.Open(ctx, d.Store, d.Clock.Now, docstore.Spec[usedFlows]{Name: "oidc_flows"}); err != nil {
 		return nil, err
 	}
 	if s.wrong, err = throttle.Open(ctx, d.Store, d.Clock.Now, d.Master); err != nil {

@@ -67,10 +67,16 @@ func (d *desk) tells(want contract.OfficeFacts) {
 
 func start(t *testing.T, dir string) *desk {
 	t.Helper()
-	d := &desk{t: t, clock: wallclock.NewFake(servicetest.DefaultNow)}
-	d.Instance = servicetest.Start(t, servicetest.Config{
-		Clock: d.clock, Dir: dir, Contracts: []*contracttest.Contract{spec},
-		Services: []service.Constructor{func(ctx context.Context, deps service.Deps) (*service.Service, error) {
+	return startOn(t, servicetest.Config{Dir: dir, Clock: wallclock.NewFake(servicetest.DefaultNow)})
+}
+
+func startOn(t *testing.T, config servicetest.Config) *desk {
+	t.Helper()
+	clock, _ := config.Clock.(*wallclock.Fake)
+	d := &desk{t: t, clock: clock}
+	config.Contracts = []*contracttest.Contract{spec}
+	config.Services = []service.Constructor{
+		func(ctx context.Context, deps service.Deps) (*service.Service, error) {
 			s, err := staffing.Open(ctx, deps)
 			if err != nil {
 				return nil, err
@@ -80,8 +86,9 @@ func start(t *testing.T, dir string) *desk {
 				Name: "intake", Mount: s.Mount, Outboxes: s.Outboxes(), Notes: s.Notes,
 				Consumers: []bus.Consumer{{Name: "test-intake-office", Types: []string{"intake.office.v1.*"}, Handle: d.listen}},
 			}, nil
-		}},
-	})
+		},
+	}
+	d.Instance = servicetest.Start(t, config)
 	return d
 }
 

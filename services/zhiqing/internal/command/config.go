@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"zhiqing.dev/pkg/httpkit"
+	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/service"
 	"zhiqing.dev/services/deadline"
@@ -37,6 +38,7 @@ type config struct {
 	rateLimit  float64
 	drainDelay time.Duration
 	auditHash  string
+	oidc       identity.Provider
 	logFormat  string
 	logLevel   string
 	demo       bool
@@ -63,6 +65,13 @@ func (c *config) serveFlags(f *pflag.FlagSet) {
 	f.Float64Var(&c.rateLimit, "rate-limit", 300, "requests a second that one caller may make; 0 for no limit (ZHIQING_RATE_LIMIT)")
 	f.DurationVar(&c.drainDelay, "drain-delay", 0, "time between \"not ready\" and the end of the listener, for balancers (ZHIQING_DRAIN_DELAY)")
 	f.StringVar(&c.auditHash, "audit-hash", "sha256", "hash of the audit trail from now on: sha256 or sm3 (ZHIQING_AUDIT_HASH)")
+	f.StringVar(&c.oidc.Issuer, "oidc-issuer", "", "URL of the OpenID Connect provider that signs staff in; the client's secret comes from ZHIQING_OIDC_CLIENT_SECRET (ZHIQING_OIDC_ISSUER)")
+	f.StringVar(&c.oidc.ClientID, "oidc-client-id", "", "this installation's client id at the provider (ZHIQING_OIDC_CLIENT_ID)")
+	f.StringVar(&c.oidc.RedirectURL, "oidc-redirect-url", "", "the workbench as browsers reach it, for example https://zhiqing.example/desk (ZHIQING_OIDC_REDIRECT_URL)")
+	f.StringVar(&c.oidc.OfficeClaim, "oidc-office-claim", "office", "the claim that names the office; dots lead into nested claims (ZHIQING_OIDC_OFFICE_CLAIM)")
+	f.StringVar(&c.oidc.RolesClaim, "oidc-roles-claim", "roles", "the claim that names the roles (ZHIQING_OIDC_ROLES_CLAIM)")
+	f.StringVar(&c.oidc.Offices, "oidc-offices", "", "value=office,... when the claim's values are not the offices' ids (ZHIQING_OIDC_OFFICES)")
+	f.StringVar(&c.oidc.Roles, "oidc-roles", "", "value=role,... when the claim's values are not the roles' names (ZHIQING_OIDC_ROLES)")
 	f.BoolVar(&c.demo, "demo", false, "add the office \"demo\" with staff officer, head, legal, admin (password zhiqing-demo) and cases in every state (ZHIQING_DEMO)")
 }
 
@@ -75,6 +84,10 @@ func (c *config) complete(flags *pflag.FlagSet, env []string) error {
 	c.mongoURI = c.getenv("MONGODB_URI")
 	c.natsURL = c.getenv("NATS_URL")
 	c.key = c.getenv("ZHIQING_KEY")
+	c.oidc.ClientSecret = c.getenv("ZHIQING_OIDC_CLIENT_SECRET")
+	if err := c.oidc.Check(); err != nil {
+		return usageError{err}
+	}
 	for _, name := range c.only {
 		if !slices.ContainsFunc(services, func(s service.Named) bool { return s.Name == name }) {
 			return usageError{fmt.Errorf("--only %s: there are intake, deadline, fee and litigation", name)}

@@ -93,7 +93,7 @@ func newProcess(c *config, version string, log *slog.Logger) (*process, error) {
 	p.broker = &broker{config: c, log: log, registry: reg}
 	p.host = service.NewHost(service.HostOptions{
 		Name: "zhiqing", Backend: p.broker.backend(), Listen: c.listen, Log: log, Registerer: reg,
-		Master: master, Limits: c.limits(), AuditHash: hash, DrainDelay: c.drainDelay,
+		Master: master, OIDC: c.oidc, Limits: c.limits(), AuditHash: hash, DrainDelay: c.drainDelay,
 		Routes: func(e *echo.Echo) { p.pages = pages.Mount(e) },
 	}, c.chosen()...)
 	return p, nil

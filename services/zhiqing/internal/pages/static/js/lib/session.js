@@ -13,6 +13,8 @@ function read() {
 
 export const token = () => read()?.access_token ?? "";
 export const staff = () => read()?.staff ?? null;
+/** what must be done before anything else may be: "password", "second_factor" or nothing */
+export const limit = () => read()?.limit ?? "";
 export const expiresAt = () => read()?.expires_at ?? "";
 export const remember = (s) => sessionStorage.setItem(slot, JSON.stringify(s));
 export const forget = () => sessionStorage.removeItem(slot);

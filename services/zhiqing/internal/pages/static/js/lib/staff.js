@@ -6,7 +6,7 @@ import { call, get, command, Problem } from "./api.js";
 import { form } from "./forms.js";
 import { here } from "./route.js";
 import { problemBox } from "./problems.js";
-import { staff, token, remember } from "./session.js";
+import { staff, token, remember, limit } from "./session.js";
 
 /** clearTab takes everything away that was kept in this tab */
 const clearTab = () => { for (const key of Object.keys(sessionStorage)) if (key.startsWith("zq.")) sessionStorage.removeItem(key); };
@@ -34,8 +34,10 @@ function signInForm(done) {
     fields: [
       { pointer: "/username", label: t("staff.username"), required: true, auto: "username" },
       { pointer: "/password", label: t("staff.password"), type: "password", required: true, auto: "current-password" },
+      { pointer: "/second_factor", label: t("staff.second_factor"), auto: "one-time-code", max: 40, hint: t("staff.second_factor_hint") },
     ],
     async onSubmit(body) {
+      if (!body.second_factor) delete body.second_factor;
       const { data } = await call("POST", "/v1/session", { body });
       remember(data);
       who();
@@ -43,6 +45,96 @@ function signInForm(done) {
       done();
     },
   });
+}
+
+const oidcSlot = "zq.oidc";
+
+/** providerButton leads to the office's own identity provider, where there is one */
+function providerButton() {
+  const place = h("div.provider");
+  get("/v1/session/oidc").then(({ enabled }) => {
+    if (!enabled) return;
+    fill(place, h("p", {}, h("button.button.plain", { type: "button", onclick: async () => {
+      try {
+        const { data } = await call("POST", "/v1/session/oidc/start");
+        sessionStorage.setItem(oidcSlot, data.flow);
+        location.assign(data.authorization_url);
+      } catch (problem) {
+        if (!(problem instanceof Problem)) throw problem;
+        place.append(problemBox(problem));
+      }
+    } }, t("staff.provider"))));
+  }).catch(() => null);
+  return place;
+}
+
+/** back completes a sign-in at the provider; the address is cleared of what it brought */
+async function back() {
+  const came = new URLSearchParams(location.search);
+  const flow = sessionStorage.getItem(oidcSlot);
+  if (!flow || !came.get("state")) return null;
+  sessionStorage.removeItem(oidcSlot);
+  history.replaceState(null, "", location.pathname + location.hash);
+  try {
+    const { data } = await call("POST", "/v1/session/oidc", { body: { code: came.get("code") ?? "-", state: came.get("state"), flow } });
+    remember(data);
+    return null;
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    return problemBox(problem);
+  }
+}
+
+/** renew takes a fresh token for the same sign-in, once what it waited for is done */
+async function renew(done) {
+  const { data } = await call("POST", "/v1/session/renewal");
+  remember(data);
+  who();
+  done();
+}
+
+/** somebody else chose the password: another one comes first */
+function newPasswordForm(done) {
+  return form({
+    submit: t("staff.change_password"),
+    fields: [
+      { pointer: "/current_password", label: t("staff.current_password"), type: "password", required: true, auto: "current-password" },
+      { pointer: "/password", label: t("staff.new_password"), type: "password", required: true, auto: "new-password", hint: t("setup.password_hint") },
+    ],
+    async onSubmit(body) {
+      await call("PATCH", `/v1/staff/${staff().id}`, { body });
+      await renew(done);
+    },
+  });
+}
+
+/** draw makes the QR code anew from the shapes of the server's drawing; none of its text becomes markup */
+function draw(svg) {
+  const ns = ["http:", "", "www.w3.org", "2000", "svg"].join("/"); // a name; nothing is fetched from there
+  const make = (name, attributes) => {
+    const el = document.createElementNS(ns, name);
+    for (const [k, v] of Object.entries(attributes)) el.setAttribute(k, v);
+    return el;
+  };
+  const drawing = make("svg", { viewBox: svg.match(/viewBox="([\d ]+)"/)?.[1] ?? "", width: "220", height: "220", role: "img", "aria-label": t("staff.factor_qr") });
+  for (const [, fill, d] of svg.matchAll(/fill="(#\w+)" d="([\w. -]+)"/g)) drawing.append(make("path", { fill, d }));
+  return drawing;
+}
+
+/** the office wants a second factor: scan, show one code, keep the recovery codes */
+async function factorForm(done) {
+  const { data } = await call("POST", "/v1/session/second-factor");
+  const drawing = draw(data.qr_svg);
+  const box = h("div", {}, drawing, h("p", {}, t("staff.factor_secret"), " ", h("code", {}, data.secret)), form({
+    submit: t("staff.factor_confirm"),
+    fields: [{ pointer: "/code", label: t("staff.second_factor"), required: true, auto: "one-time-code", max: 40 }],
+    async onSubmit(body) {
+      const confirmed = await call("POST", "/v1/session/second-factor/confirmation", { body });
+      fill(box, h("p", {}, t("staff.factor_recovery")), h("ul", {}, confirmed.data.recovery_codes.map((c) => h("li", {}, h("code", {}, c)))),
+        h("button.button", { type: "button", onclick: () => renew(done) }, t("staff.factor_done")));
+    },
+  }));
+  return box;
 }
 
 /** the first office and its administrator, with the code that the server printed at its first start */
@@ -67,16 +159,25 @@ function setupForm(done) {
     token that runs out opens a dialog over the page, so that nothing typed is lost. */
 export function staffPage(app, show) {
   let turn = 0;
+  let failed = null;
   async function render() {
     who();
     if (!token()) {
       const fresh = (await get("/v1/offices").catch(() => null))?.items?.length === 0;
       fill(app, h("div.panel.signin", {}, fresh ? [h("h1", {}, t("setup.title")), h("p.soft", {}, t("setup.lead")), setupForm(render)]
-        : [h("h1", {}, t("staff.title")), h("p.soft", {}, t("staff.lead")), signInForm(render)]));
+        : [h("h1", {}, t("staff.title")), h("p.soft", {}, t("staff.lead")), failed, signInForm(render), providerButton()]));
+      failed = null;
       app.querySelector("input").focus();
       return;
     }
     const mine = ++turn;
+    if (limit()) {
+      const password = limit() === "password";
+      const step = password ? newPasswordForm(render) : await factorForm(render).catch((p) => { if (p instanceof Problem) return problemBox(p); throw p; });
+      fill(app, h("div.panel.signin", {}, h("h1", {}, t(password ? "staff.change_password" : "staff.factor_title")), h("p.soft", {}, t(password ? "staff.change_lead" : "staff.factor_lead")), step));
+      app.querySelector("input")?.focus();
+      return;
+    }
     app.setAttribute("aria-busy", "true");
     let content;
     try {
@@ -101,6 +202,9 @@ export function staffPage(app, show) {
     document.body.append(dialog);
     dialog.showModal();
   });
-  render();
+  back().then((problem) => {
+    failed = problem;
+    render();
+  });
   return render;
 }
