@@ -24,7 +24,7 @@ func (x *Index) candidates(ctx context.Context, t *Text, sig *similar.Signature)
 		return len(docs), next, err
 	}
 	words := ofWords(t.Sketch.Exact)
-	own := min(newest, max(perBand, ownRead/max(1, len(t.Applicants))))
+	own := max(perBand, newest/max(1, len(t.Applicants)))
 	for _, a := range t.Applicants {
 		if _, _, err := meet(own, "", ofApplicant(a)); err != nil {
 			return nil, err

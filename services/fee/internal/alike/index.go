@@ -19,11 +19,10 @@ import (
 // applicant asked last is compared one by one; what is older, or comes from others, is
 // found by its words and bands.
 const (
-	newest   = 200 // of one applicant, and at most ownRead of all together
-	ownRead  = 300
+	newest   = 300 // of all applicants of a case together
 	perWords = 40  // texts of the same applicant or of anybody in the same words, the newest
-	perBand  = 8   // texts that share a band, the newest, before any band gives more
-	inBands  = 240 // texts that share a band, all together
+	perBand  = 10  // texts that share a band, the newest, before any band gives more
+	inBands  = 320 // texts that share a band, all together
 	maxFound = 50  // in an answer
 )
 
