@@ -15,6 +15,13 @@ type OfficeFacts struct {
 	Policies OfficePolicies `json:"policies"`
 }
 
+// The days on which an application may count into its applicant's month (rules 7.13).
+const (
+	CountOnReceipt  = "receipt"  // 收到申请之日, 条例 art. 31
+	CountOnFiling   = "filing"   // 提出申请之日: the day on which it reached the agency
+	CountOnDecision = "decision" // 作出答复决定之日
+)
+
 // OfficePolicies are the readings that an office has chosen where the law leaves a
 // question open.
 type OfficePolicies struct {
@@ -32,4 +39,8 @@ type OfficePolicies struct {
 	MaxExtensions int `json:"max_extensions,omitempty"`
 	// OpenSearch is what a reply does while a unit still searches.
 	OpenSearch string `json:"open_search_policy,omitempty"`
+	// FeeCountDate is the day on which an application counts into its applicant's
+	// month: CountOnReceipt, CountOnFiling or CountOnDecision (rules 7.13); empty is
+	// CountOnReceipt.
+	FeeCountDate string `json:"fee_count_date,omitempty"`
 }

@@ -13,6 +13,7 @@ import (
 	"zhiqing.dev/pkg/engine/servicetest"
 	"zhiqing.dev/pkg/event"
 	"zhiqing.dev/pkg/statute/clock"
+	"zhiqing.dev/pkg/wallclock"
 )
 
 // months gives the applicant twelve items received on 2 June 2026, c01 to c12.
@@ -163,12 +164,17 @@ func TestNotice_lapsesOnlyAfterTheLimit(t *testing.T) {
 // settled publishes what the office has settled, as intake would.
 func (k *kit) settled(version int64, p clock.Policy) {
 	k.t.Helper()
-	data, err := json.Marshal(contract.OfficeFacts{Office: "demo", Name: "示范镇", Policies: contract.OfficePolicies{Clock: p}})
-	require.NoError(k.t, err)
-	require.NoError(k.t, k.Bus.Publish(k.t.Context(), event.Event{
+	require.NoError(k.t, k.Bus.Publish(k.t.Context(), settledAs(k.t, k.clock, version, contract.OfficePolicies{Clock: p})))
+}
+
+func settledAs(t testing.TB, clk wallclock.Clock, version int64, p contract.OfficePolicies) event.Event {
+	t.Helper()
+	data, err := json.Marshal(contract.OfficeFacts{Office: "demo", Name: "示范镇", Policies: p})
+	require.NoError(t, err)
+	return event.Event{
 		ID: fmt.Sprintf("office-%d", version), Type: contract.OfficeChanged, Office: "demo", Subject: "demo",
-		Version: version, Time: k.clock.Now(), Data: data,
-	}))
+		Version: version, Time: clk.Now(), Data: data,
+	}
 }
 
 func TestNotice_isIssuedWithinTheProcessingPeriodOnly(t *testing.T) {

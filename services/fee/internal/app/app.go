@@ -83,16 +83,17 @@ func (a *App) SetPolicy(ctx context.Context, office string, p domain.Policy, ifR
 	return doc.Value.Whole(), doc.Rev, nil
 }
 
-// TakeOffice takes what intake told of an office.
+// TakeOffice takes what intake told of an office. A few cases are counted anew at once,
+// the others behind.
 func (a *App) TakeOffice(ctx context.Context, version int64, f contract.OfficeFacts) error {
 	_, err := a.store.Policies.Upsert(ctx, f.Office, func(o *domain.OfficePolicy) error {
-		o.TakeClock(version, f.Office, f.Policies.Clock)
+		o.Take(version, f.Office, f.Policies)
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("take the policy of %s: %w", f.Office, err)
 	}
-	return nil
+	return a.recountOffice(ctx, f.Office, settledAtOnce)
 }
 
 // Env is what a step of this staff member is done with.

@@ -48,11 +48,16 @@ func (a *App) TakeNotice(ctx context.Context, version int64, n contract.NoticeFa
 
 // count changes a case and counts it for the persons that its applicants stand for.
 //
-// Identities may be merged meanwhile. Whoever merges writes the merge first and then
-// goes through the cases; here the case is written first and the merges are read
-// again. So one of the two sees the other.
+// Identities may be merged meanwhile, or the office may settle another day of counting.
+// Whoever does writes that first and then goes through the cases; here the case is
+// written first and the merges and the policy are read again. So one of the two sees the
+// other.
 func (a *App) count(ctx context.Context, office, id string, applicants []string, change func(*domain.Case) error) error {
 	persons, err := a.persons(ctx, office, applicants)
+	if err != nil {
+		return err
+	}
+	policy, _, err := a.Policy(ctx, office)
 	if err != nil {
 		return err
 	}
@@ -61,6 +66,7 @@ func (a *App) count(ctx context.Context, office, id string, applicants []string,
 			if err := change(c); err != nil {
 				return err
 			}
+			c.CountBy = policy.FeeCountDate
 			if slices.Equal(c.Applicants, applicants) {
 				c.CountFor(persons)
 			}
@@ -74,7 +80,11 @@ func (a *App) count(ctx context.Context, office, id string, applicants []string,
 		if err != nil {
 			return err
 		}
-		if slices.Equal(now, c.Persons) {
+		was := policy.FeeCountDate
+		if policy, _, err = a.Policy(ctx, office); err != nil {
+			return err
+		}
+		if slices.Equal(now, c.Persons) && policy.FeeCountDate == was {
 			return a.tally(ctx, c)
 		}
 		applicants, persons = c.Applicants, now

@@ -214,6 +214,9 @@ func (a *App) Settler() lifecycle.Unit {
 			if err := a.tellUntold(ctx); err != nil && ctx.Err() == nil {
 				a.log.ErrorContext(ctx, "old findings are not told of yet; trying again", "error", err)
 			}
+			if err := a.recountOffices(ctx); err != nil && ctx.Err() == nil {
+				a.log.ErrorContext(ctx, "cases are not counted by the settled day yet; trying again", "error", err)
+			}
 			docs, _, err := a.store.Merges.Find(ctx, docstore.Query{Index: store.MergesSettling, Limit: 10})
 			for _, d := range docs {
 				if err == nil {

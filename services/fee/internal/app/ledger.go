@@ -107,7 +107,7 @@ func (a *App) nearest(ctx context.Context, office string, k domain.LedgerKey, p 
 	name := docstore.All{store.LedgerName(k.Applicant, domain.Window(k.Month))}
 	queries := []docstore.Query{{Index: store.CasesByDay, Eq: []any{office, name}, Desc: true, Limit: 500}}
 	if before != nil {
-		day := int64(before.Clock.ReceivedOn)
+		day := int64(before.CountedOn())
 		queries = []docstore.Query{
 			{Index: store.CasesByDay, Eq: []any{office, name, day}, To: before.Place(), Desc: true, Limit: 500},
 			{Index: store.CasesByDay, Eq: []any{office, name}, To: day, Desc: true, Limit: 500},

@@ -37,7 +37,7 @@ func (a *App) Ground(ctx context.Context, office, caseID, applicant string) (dom
 	if err != nil {
 		return domain.Ground{}, err
 	}
-	k := domain.LedgerKey{Applicant: person, Month: domain.MonthOf(c.Clock.ReceivedOn)}
+	k := domain.LedgerKey{Applicant: person, Month: c.Month()}
 	g := domain.Ground{Case: c, Applicant: applicant, Person: person, Month: k.Month}
 	if g.At, err = a.Position(ctx, k, c, policy); err != nil {
 		return g, err

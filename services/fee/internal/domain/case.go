@@ -26,6 +26,9 @@ type Case struct {
 	MergedInto string      `json:"merged_into,omitempty"`
 	Clock      clock.Facts `json:"clock"`
 	Decided    bool        `json:"decided,omitempty"`
+	// DecidedOn is the day of the first decision, also of one that was overtaken since:
+	// an application counts once. Zero before there is one.
+	DecidedOn civil.Date `json:"decided_on,omitzero"`
 	// Decision is the kind of the decision in force; empty before there is one.
 	Decision   string     `json:"decision,omitempty"`
 	FinishedOn civil.Date `json:"finished_on,omitzero"`
@@ -38,6 +41,9 @@ type Case struct {
 	Persons []string `json:"persons,omitempty"`
 	// Charges are the notices on this case, as far as they bear on counting.
 	Charges map[string]Charge `json:"charges,omitempty"`
+	// CountBy is the office's reading by which the case was counted last (rule book
+	// 7.13); empty for contract.CountOnReceipt.
+	CountBy string `json:"count_by,omitempty"`
 	// Ledgers are all those in which the case was ever counted: their tallies must
 	// follow when it moves.
 	Ledgers []LedgerKey `json:"ledgers,omitempty"`
@@ -66,12 +72,42 @@ func (c *Case) Take(version int64, f contract.CaseFacts) bool {
 		Applicants: f.Applicants, Items: f.Items, ParentID: f.ParentID, MergedInto: f.MergedInto, Clock: f.Clock,
 		Decided: f.Decision != nil, FinishedOn: f.FinishedOn, ReportRow: f.ReportRow,
 		Imported: f.Imported, FeeYuan: f.FeeYuan,
-		Charges: old.Charges, Ledgers: old.Ledgers,
+		DecidedOn: f.Clock.DecidedOn,
+		Charges:   old.Charges, Ledgers: old.Ledgers, CountBy: old.CountBy,
 	}
 	if f.Decision != nil {
-		c.Decision = f.Decision.Kind
+		c.Decision, c.DecidedOn = f.Decision.Kind, f.Decision.DecidedOn
+	}
+	if len(f.Earlier) > 0 {
+		c.DecidedOn = f.Earlier[0].DecidedOn
 	}
 	return true
+}
+
+// CountedOn is the day on which the case counts by its office's reading; zero while it
+// counts nowhere yet.
+func (c *Case) CountedOn() civil.Date {
+	switch c.CountBy {
+	case contract.CountOnFiling:
+		if c.Clock.ArrivedOn != 0 {
+			return c.Clock.ArrivedOn
+		}
+		return c.Clock.ReceivedOn
+	case contract.CountOnDecision:
+		if c.DecidedOn == 0 { // told before the day was kept
+			return c.Clock.DecidedOn
+		}
+		return c.DecidedOn
+	}
+	return c.Clock.ReceivedOn
+}
+
+// Month is the month in which the case counts; while it counts nowhere, that of receipt.
+func (c *Case) Month() string {
+	if m := MonthOf(c.CountedOn()); m != "" {
+		return m
+	}
+	return MonthOf(c.Clock.ReceivedOn)
 }
 
 // CountFor sets whom the applicants stand for, and remembers where the case counts.
@@ -112,10 +148,10 @@ func (c *Case) People() []string {
 }
 
 // CountedIn lists the ledgers in which the case counts now: that of each applicant in
-// the month of receipt (rule book 7.13). A parent that was split has no items of its
+// the month of receipt, or what else its office settled (rule book 7.13). A parent that was split has no items of its
 // own, and a pending duplicate counts with the case it was merged into.
 func (c *Case) CountedIn() []LedgerKey {
-	month := MonthOf(c.Clock.ReceivedOn)
+	month := MonthOf(c.CountedOn())
 	if month == "" || c.Items <= 0 || c.MergedInto != "" {
 		return nil
 	}
@@ -145,7 +181,7 @@ func (c *Case) Class() Class {
 }
 
 // Place is where the case stands in the order of its month.
-func (c *Case) Place() string { return Place(c.Clock.ReceivedOn, c.RegisterNo, c.ID) }
+func (c *Case) Place() string { return Place(c.CountedOn(), c.RegisterNo, c.ID) }
 
 // Principal is the applicant whose ledger prices the application: the first. An agent
 // acts for the principal and counts for nothing (rule book 7.13).

@@ -9,7 +9,7 @@ import (
 )
 
 // Place is where a case stands in the order in which a month's items are numbered: by
-// the day of receipt, then by register number, then by id. Compared as text. Numbers
+// the day on which it counts, then by register number, then by id. Compared as text. Numbers
 // within the register number count by their value, so that 2026-9 comes before
 // 2026-10; a case without one comes last of its day.
 func Place(day civil.Date, registerNo, caseID string) string {

@@ -3,7 +3,9 @@ package domain
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
+	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/petition"
 	"zhiqing.dev/pkg/problem"
 	"zhiqing.dev/pkg/similar"
@@ -42,6 +44,11 @@ type Policy struct {
 	// taken; a notice lapses only after them. Like Clock it is settled in the office's
 	// own document, which intake keeps.
 	GraceWD int `json:"grace_wd"`
+	// FeeCountDate is the day on which an application counts into its applicant's month
+	// (rule book 7.13), settled in the office's own document, too. Recounting says that
+	// some cases still count by an earlier reading.
+	FeeCountDate string `json:"fee_count_date"`
+	Recounting   bool   `json:"recounting,omitempty"`
 	// HowToPay stands in every notice that says nothing else (FR10).
 	HowToPay string `json:"how_to_pay"`
 	// Clock holds the readings with which the reply period of a case is counted.
@@ -51,7 +58,7 @@ type Policy struct {
 // DefaultPolicy is what holds until an office decides otherwise.
 func DefaultPolicy() Policy {
 	return Policy{
-		RequireExcessFinding: true, SignalItems: 11, CountWhenPerPage: true,
+		RequireExcessFinding: true, SignalItems: 11, CountWhenPerPage: true, FeeCountDate: contract.CountOnReceipt,
 		NearRepeatPercent: similar.DefaultThreshold * 100, PetitionScore: petition.DefaultScore,
 		Clock: clock.DefaultPolicy(),
 	}
@@ -78,6 +85,10 @@ type OfficePolicy struct {
 	// that is known.
 	Clock         *clock.Policy `json:"clock,omitempty"`
 	OfficeVersion int64         `json:"office_version,omitempty"`
+	// FeeCountDate is settled there, too. Recounting: not every case of the office is
+	// counted by it yet.
+	FeeCountDate string `json:"fee_count_date,omitempty"`
+	Recounting   bool   `json:"recounting,omitempty"`
 }
 
 // Whole is the office's policy with the defaults for what it has not settled.
@@ -91,16 +102,33 @@ func (o *OfficePolicy) Whole() Policy {
 	if o.Clock != nil {
 		p.Clock = *o.Clock
 	}
-	p.GraceWD = p.Clock.GraceWD
+	p.GraceWD, p.FeeCountDate, p.Recounting = p.Clock.GraceWD, CountDate(o.FeeCountDate), o.Recounting
 	return p
 }
 
-// TakeClock takes the readings from a version of the office's document, unless a newer
-// one was taken.
-func (o *OfficePolicy) TakeClock(version int64, office string, p clock.Policy) {
-	if version > o.OfficeVersion {
-		o.Office, o.Clock, o.OfficeVersion = office, &p, version
+// Take takes the readings from a version of the office's document, unless a newer one
+// was taken. Another day of counting makes the office's cases be counted anew.
+func (o *OfficePolicy) Take(version int64, office string, p contract.OfficePolicies) {
+	if version <= o.OfficeVersion {
+		return
 	}
+	o.Office, o.Clock, o.OfficeVersion = office, &p.Clock, version
+	if CountDate(p.FeeCountDate) != CountDate(o.FeeCountDate) {
+		o.FeeCountDate, o.Recounting = CountDate(p.FeeCountDate), true
+	}
+}
+
+// CountDates are the days by which cases may count.
+func CountDates() []string {
+	return []string{contract.CountOnReceipt, contract.CountOnFiling, contract.CountOnDecision}
+}
+
+// CountDate is a reading of the day of counting: that of receipt unless it names another.
+func CountDate(named string) string {
+	if slices.Contains(CountDates(), named) {
+		return named
+	}
+	return contract.CountOnReceipt
 }
 
 // Validate reports everything that cannot be a policy.

@@ -110,6 +110,7 @@ type Counted struct {
 	RegisterNo string     `json:"register_no,omitempty"`
 	ParentID   string     `json:"parent_id,omitempty"`
 	ReceivedOn civil.Date `json:"received_on"`
+	CountedOn  civil.Date `json:"counted_on,omitzero"` // the day on which it counts (rule book 7.13)
 	Items      int        `json:"items"`
 	From       int        `json:"from"` // the number of its first item
 	To         int        `json:"to"`
@@ -121,7 +122,7 @@ type Counted struct {
 func (c *Case) CountedAfter(before int) Counted {
 	class := c.Class()
 	return Counted{
-		CaseID: c.ID, RegisterNo: c.RegisterNo, ParentID: c.ParentID, ReceivedOn: c.Clock.ReceivedOn, Items: c.Items,
+		CaseID: c.ID, RegisterNo: c.RegisterNo, ParentID: c.ParentID, ReceivedOn: c.Clock.ReceivedOn, CountedOn: c.CountedOn(), Items: c.Items,
 		From: before + 1, To: before + c.Items,
 		Withdrawn: class == Withdrawn || class == WithdrawnPerPage, PerPage: class == PerPage || class == WithdrawnPerPage,
 	}

@@ -51,9 +51,13 @@ func TryOut(month []Counted, changes []Change, p Policy) ([]Tried, error) {
 	at := map[string]int{}
 	for _, m := range month {
 		at[m.CaseID] = len(entries)
+		day := m.CountedOn
+		if day == 0 {
+			day = m.ReceivedOn
+		}
 		entries = append(entries, entry{
 			Tried: Tried{CaseID: m.CaseID, RegisterNo: m.RegisterNo, ReceivedOn: m.ReceivedOn, Before: chargedOf(m.From-1, m.Items)},
-			place: Place(m.ReceivedOn, m.RegisterNo, m.CaseID),
+			place: Place(day, m.RegisterNo, m.CaseID),
 		})
 	}
 	for i := range changes {

@@ -132,7 +132,7 @@ func (a *API) usage(c echo.Context) error {
 			applicant = cs.Principal()
 		}
 		if window == "" {
-			window = domain.Window(domain.MonthOf(cs.Clock.ReceivedOn))
+			window = domain.Window(cs.Month())
 		}
 	}
 	if window == "" {

@@ -135,7 +135,7 @@ func (a *API) monthOf(c echo.Context, office string, req whatIfRequest) (whatIfV
 			out.Applicant = cs.Principal()
 		}
 		if out.Month == "" {
-			out.Month = domain.MonthOf(cs.Clock.ReceivedOn)
+			out.Month = cs.Month()
 		}
 	}
 	if out.Month == "" {

@@ -13,6 +13,7 @@ const (
 	CasesByDay   = "by_day"       // office, ledger, day, place: a window's cases in the order of their items
 	CasesInShard = "in_shard"     // office, shard, class, items: one part of a window
 	CasesByLoad  = "by_load"      // office, month, class, items: what everybody asked
+	CasesCounted = "counted_by"   // office, count_by: which reading they were counted by
 	CasesOf      = "by_applicant" // office, applicant: also those that do not count
 )
 
@@ -55,7 +56,7 @@ func cases() docstore.Spec[domain.Case] {
 				if len(names) == 0 {
 					return nil
 				}
-				return docstore.Key{c.Office, names, int64(c.Clock.ReceivedOn), c.Place()}
+				return docstore.Key{c.Office, names, int64(c.CountedOn()), c.Place()}
 			}, text("office"), texts("ledger"), number("day"), text("place")),
 			entry(CasesInShard, func(c *domain.Case) docstore.Key {
 				shard := domain.ShardOf(c.ID)
@@ -69,8 +70,11 @@ func cases() docstore.Spec[domain.Case] {
 				if len(c.CountedIn()) == 0 {
 					return nil
 				}
-				return docstore.Key{c.Office, domain.MonthOf(c.Clock.ReceivedOn), string(c.Class()), int64(c.Items)}
+				return docstore.Key{c.Office, domain.MonthOf(c.CountedOn()), string(c.Class()), int64(c.Items)}
 			}, text("office"), text("month"), text("class"), number("items")),
+			entry(CasesCounted, func(c *domain.Case) docstore.Key {
+				return docstore.Key{c.Office, domain.CountDate(c.CountBy)}
+			}, text("office"), text("count_by")),
 			entry(CasesOf, func(c *domain.Case) docstore.Key {
 				if len(c.Applicants) == 0 {
 					return nil
@@ -150,6 +154,24 @@ func merges() docstore.Spec[domain.Merge] {
 				}
 				return docstore.Key{m.MergedAt.UnixMilli()}
 			}, number("merged_at")),
+		},
+	}
+}
+
+// PoliciesRecounting lists the offices whose cases are not all counted by the settled day
+// yet, of every office.
+const PoliciesRecounting = "recounting" // office
+
+func policies() docstore.Spec[domain.OfficePolicy] {
+	return docstore.Spec[domain.OfficePolicy]{
+		Name: "policies",
+		Indexes: []docstore.Entry[domain.OfficePolicy]{
+			entry(PoliciesRecounting, func(o *domain.OfficePolicy) docstore.Key {
+				if !o.Recounting {
+					return nil
+				}
+				return docstore.Key{o.Office}
+			}, text("office")),
 		},
 	}
 }

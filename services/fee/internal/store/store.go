@@ -79,7 +79,7 @@ func Open(ctx context.Context, engine docstore.Store, now func() time.Time, poke
 	if s.Notices, err = docstore.Open(ctx, engine, now, notices(poke)); err != nil {
 		return nil, err
 	}
-	if s.Policies, err = docstore.Open(ctx, engine, now, docstore.Spec[domain.OfficePolicy]{Name: "policies"}); err != nil {
+	if s.Policies, err = docstore.Open(ctx, engine, now, policies()); err != nil {
 		return nil, err
 	}
 	return &s, nil

@@ -67,6 +67,9 @@ type Policies struct {
 	// LessonsBeforeSigning says who must have seen what corrected and lost cases teach
 	// before a decision of the kind is signed.
 	LessonsBeforeSigning domain.LessonPolicy `json:"lessons_before_signing"`
+	// FeeCountDate is the day on which an application counts into its applicant's month
+	// for the fee: of receipt, filing or decision (rules 7.13).
+	FeeCountDate string `json:"fee_count_date,omitempty"`
 	// ReasonsNeedFinding: the reasons for an excessive number are asked for only after an
 	// approved finding of excess about the applicant in the month of receipt (条例 art. 35).
 	// Off unless settled: the article names the excess and no finding of its own, and
@@ -83,7 +86,7 @@ type Policies struct {
 
 // DefaultPolicies are the readings taken unless an office decides otherwise.
 func DefaultPolicies() Policies {
-	return Policies{Policy: clock.DefaultPolicy(), ReopenPeriodWD: 20, DuplicateDays: 90, MaxExtensions: 1, OpenSearch: "refuse", LessonsBeforeSigning: domain.LessonsRequired}
+	return Policies{Policy: clock.DefaultPolicy(), ReopenPeriodWD: 20, DuplicateDays: 90, MaxExtensions: 1, OpenSearch: "refuse", FeeCountDate: contract.CountOnReceipt, LessonsBeforeSigning: domain.LessonsRequired}
 }
 
 const byID = "by_id"
@@ -93,7 +96,7 @@ func (o *Office) facts() contract.OfficeFacts {
 	p := o.Policies
 	return contract.OfficeFacts{Office: o.ID, Name: o.Name, Policies: contract.OfficePolicies{
 		Clock: p.Policy, RefuseLateNotice: p.RefuseLateNotice, ReopenPeriodWD: p.ReopenPeriodWD, DuplicateDays: p.DuplicateDays,
-		MaxExtensions: p.MaxExtensions, OpenSearch: p.OpenSearch,
+		MaxExtensions: p.MaxExtensions, OpenSearch: p.OpenSearch, FeeCountDate: p.FeeCountDate,
 	}}
 }
 

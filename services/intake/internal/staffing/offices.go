@@ -166,6 +166,7 @@ type chosenPolicies struct {
 	DuplicateDays            *int                      `json:"duplicate_days,omitempty" validate:"omitempty,min=0,max=730"`
 	MaxExtensions            *int                      `json:"max_extensions,omitempty" validate:"omitempty,min=1,max=5"`
 	OpenSearch               *string                   `json:"open_search_policy,omitempty" validate:"omitempty,oneof=refuse record"`
+	FeeCountDate             *string                   `json:"fee_count_date,omitempty" validate:"omitempty,oneof=receipt filing decision"`
 	LessonsBeforeSigning     *domain.LessonPolicy      `json:"lessons_before_signing,omitempty" validate:"omitempty,oneof=required signer advisory"`
 	ReasonsNeedFinding       *bool                     `json:"reasons_need_finding,omitempty"`
 	ChangeFirstPassword      *bool                     `json:"change_first_password,omitempty"`
@@ -194,6 +195,7 @@ func (in chosenPolicies) chosen() Policies {
 	take(&p.DuplicateDays, in.DuplicateDays)
 	take(&p.MaxExtensions, in.MaxExtensions)
 	take(&p.OpenSearch, in.OpenSearch)
+	take(&p.FeeCountDate, in.FeeCountDate)
 	take(&p.LessonsBeforeSigning, in.LessonsBeforeSigning)
 	take(&p.ReasonsNeedFinding, in.ReasonsNeedFinding)
 	take(&p.ChangeFirstPassword, in.ChangeFirstPassword)

@@ -389,7 +389,7 @@ func TestPolicies_haveDefaultsAndAreReplaced(t *testing.T) {
 	require.True(t, p.RefuseLateNotice)
 	require.Equal(t, 10, p.CorrectionPeriodWD)
 	want := contract.OfficeFacts{Office: "qingxi", Name: "青溪镇人民政府", Policies: contract.OfficePolicies{
-		Clock: p.Policy, RefuseLateNotice: true, ReopenPeriodWD: 20, DuplicateDays: 90, MaxExtensions: 1, OpenSearch: "refuse",
+		Clock: p.Policy, RefuseLateNotice: true, ReopenPeriodWD: 20, DuplicateDays: 90, MaxExtensions: 1, OpenSearch: "refuse", FeeCountDate: contract.CountOnReceipt,
 	}}
 	d.tells(want)
 	want.Policies.Clock, want.Policies.RefuseLateNotice = clock.DefaultPolicy(), false
@@ -397,11 +397,11 @@ func TestPolicies_haveDefaultsAndAreReplaced(t *testing.T) {
 
 	stale := d.Call("PUT", "/v1/offices/qingxi/policies", object{"name": "青溪镇人民政府"}, admin, "If-Match: "+before.Header.Get("ETag"))
 	require.Equal(t, 412, stale.Status)
-	bad := d.Call("PUT", "/v1/offices/qingxi/policies", object{"name": "", "policies": object{"grace_wd": -1, "pause_bounds": "never"}, "contact": object{"email": "x"}}, admin, "Accept-Language: en")
+	bad := d.Call("PUT", "/v1/offices/qingxi/policies", object{"name": "", "policies": object{"grace_wd": -1, "pause_bounds": "never", "fee_count_date": "payment"}, "contact": object{"email": "x"}}, admin, "Accept-Language: en")
 	require.Equal(t, 422, bad.Status)
 	pointers := map[any]bool{}
 	for i := range bad.At("errors").([]any) {
 		pointers[bad.Text("errors", i, "pointer")] = true
 	}
-	require.Equal(t, map[any]bool{"/name": true, "/policies/grace_wd": true, "/policies/pause_bounds": true, "/contact/email": true}, pointers)
+	require.Equal(t, map[any]bool{"/name": true, "/policies/grace_wd": true, "/policies/fee_count_date": true, "/policies/pause_bounds": true, "/contact/email": true}, pointers)
 }
