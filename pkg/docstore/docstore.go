@@ -74,6 +74,10 @@ type Field struct {
 	// Multi marks a field that holds several values of a document, for example the
 	// bigrams of a text. An index has at most one, and it is of kind String.
 	Multi bool
+	// Personal marks a field of kind String that is made of personal data. Where the
+	// store has a key, its values are entered as keyed digests: they can be asked for,
+	// and neither bounded nor read back.
+	Personal bool `json:",omitempty"`
 }
 
 // Index declares one index of a collection.

@@ -24,6 +24,7 @@ func (r *Repo[T]) Explain(ctx context.Context, q Query) error {
 	if !ok {
 		return errNoExplain
 	}
+	q.Eq = r.hidden(q.Index, q.Eq)
 	if err := ex.Explain(ctx, q); err != nil {
 		return fmt.Errorf("query on %s of %s: %w", q.Index, r.spec.Name, err)
 	}
@@ -36,6 +37,7 @@ func (r *Repo[T]) ExplainCount(ctx context.Context, q CountQuery) error {
 	if !ok {
 		return errNoExplain
 	}
+	q.Eq = r.hidden(q.Index, q.Eq)
 	if err := ex.ExplainCount(ctx, q); err != nil {
 		return fmt.Errorf("count on %s of %s: %w", q.Index, r.spec.Name, err)
 	}

@@ -42,7 +42,7 @@ func (r *Repo[T]) Reindex(ctx context.Context) error {
 }
 
 func (r *Repo[T]) rekey(ctx context.Context, rec Record) error {
-	doc, err := r.decode(rec)
+	doc, err := r.decode(ctx, rec)
 	if err != nil {
 		return err
 	}

@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"time"
 
 	"zhiqing.dev/pkg/event"
+	"zhiqing.dev/pkg/sealed"
 )
 
 // Entry declares how one index is filled from a document.
@@ -61,6 +63,7 @@ type Repo[T any] struct {
 	coll  Collection
 	newID func() string
 	now   func() time.Time
+	seal  *sealed.Fields // nil: documents are kept as they are
 }
 
 // Open declares the collection to the engine. The clock gives the time of events.
@@ -77,6 +80,7 @@ func Open[T any](ctx context.Context, store Store, now func() time.Time, spec Sp
 		return nil, fmt.Errorf("open collection %s: %w", spec.Name, err)
 	}
 	r := &Repo[T]{spec: spec, coll: coll, newID: newEventID, now: now}
+	r.seal = sealed.Of(ringOf(store), sealed.PlanOf(reflect.TypeFor[T]()), spec.Name)
 	if err := r.fill(ctx); err != nil {
 		return nil, fmt.Errorf("fill new indexes of %s: %w", spec.Name, err)
 	}
@@ -124,7 +128,7 @@ func (r *Repo[T]) Get(ctx context.Context, id string) (Doc[T], error) {
 	if err != nil {
 		return Doc[T]{}, fmt.Errorf("get %s %s: %w", r.spec.Name, id, err)
 	}
-	return r.decode(rec)
+	return r.decode(ctx, rec)
 }
 
 // Insert stores a new document. When the id is taken, it returns ErrExists, except
@@ -153,7 +157,7 @@ func (r *Repo[T]) Insert(ctx context.Context, id string, v *T, opts ...Option) (
 		if !seen {
 			return Doc[T]{}, false, fmt.Errorf("insert %s %s: %w", r.spec.Name, id, err)
 		}
-		doc, derr := r.decode(rec)
+		doc, derr := r.decode(ctx, rec)
 		return doc, true, derr
 	default:
 		return Doc[T]{}, false, fmt.Errorf("insert %s %s: %w", r.spec.Name, id, err)
@@ -224,13 +228,14 @@ func (r *Repo[T]) Find(ctx context.Context, q Query) (docs []Doc[T], next string
 	if q.Limit <= 0 || q.Limit > MaxPage {
 		return nil, "", fmt.Errorf("find in %s: limit %d is not within 1..%d", r.spec.Name, q.Limit, MaxPage)
 	}
+	q.Eq = r.hidden(q.Index, q.Eq)
 	page, err := r.coll.Find(ctx, q)
 	if err != nil {
 		return nil, "", fmt.Errorf("find in %s: %w", r.spec.Name, err)
 	}
 	docs = make([]Doc[T], 0, len(page.Records))
 	for _, rec := range page.Records {
-		doc, err := r.decode(rec)
+		doc, err := r.decode(ctx, rec)
 		if err != nil {
 			return nil, "", err
 		}
@@ -241,6 +246,7 @@ func (r *Repo[T]) Find(ctx context.Context, q Query) (docs []Doc[T], next string
 
 // Count counts index entries in groups. ErrUndeclared.
 func (r *Repo[T]) Count(ctx context.Context, q CountQuery) ([]Group, error) {
+	q.Eq = r.hidden(q.Index, q.Eq)
 	groups, err := r.coll.Count(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("count in %s: %w", r.spec.Name, err)
@@ -251,7 +257,7 @@ func (r *Repo[T]) Count(ctx context.Context, q CountQuery) ([]Group, error) {
 // Each calls fn with every document, in the order of ids, and stops at its error.
 func (r *Repo[T]) Each(ctx context.Context, fn func(Doc[T]) error) error {
 	return r.eachRecord(ctx, func(rec Record) error {
-		doc, err := r.decode(rec)
+		doc, err := r.decode(ctx, rec)
 		if err != nil {
 			return err
 		}
@@ -287,7 +293,7 @@ func (r *Repo[T]) Restate(ctx context.Context) (int, error) {
 	}
 	n := 0
 	err := r.eachRecord(ctx, func(rec Record) error {
-		doc, err := r.decode(rec)
+		doc, err := r.decode(ctx, rec)
 		if err != nil {
 			return err
 		}
@@ -327,8 +333,11 @@ func (r *Repo[T]) attempt(ctx context.Context, rec Record, fn func(*T) error, o 
 	if err != nil {
 		return Doc[T]{}, true, err
 	}
-	doc, err = r.decode(rec)
+	plain, err := r.open(ctx, rec)
 	if err != nil {
+		return Doc[T]{}, true, err
+	}
+	if doc, err = r.parse(rec, plain); err != nil {
 		return Doc[T]{}, true, err
 	}
 	if seen {
@@ -340,12 +349,15 @@ func (r *Repo[T]) attempt(ctx context.Context, rec Record, fn func(*T) error, o 
 	if err := fn(doc.Value); err != nil {
 		return Doc[T]{}, true, err
 	}
-	w, err := r.write(ctx, rec.ID, rec.Rev+1, doc.Value, o)
+	w, err := r.compose(ctx, rec.ID, rec.Rev+1, doc.Value, o)
 	if err != nil {
 		return Doc[T]{}, true, err
 	}
-	if len(w.Events) == 0 && w.Once == "" && sameJSON(w.Body, rec.Body) {
+	if len(w.Events) == 0 && w.Once == "" && sameJSON(w.Body, plain) {
 		return doc, true, nil
+	}
+	if err := r.close(ctx, &w); err != nil {
+		return Doc[T]{}, true, err
 	}
 	if err := r.coll.Replace(ctx, w, rec.Rev); err != nil {
 		return Doc[T]{}, false, fmt.Errorf("update %s %s: %w", r.spec.Name, rec.ID, err)
@@ -355,7 +367,28 @@ func (r *Repo[T]) attempt(ctx context.Context, rec Record, fn func(*T) error, o 
 	return doc, true, nil
 }
 
+// write is the write of a document as it is stored.
 func (r *Repo[T]) write(ctx context.Context, id string, rev int64, v *T, o options) (Write, error) {
+	w, err := r.compose(ctx, id, rev, v, o)
+	if err != nil {
+		return Write{}, err
+	}
+	return w, r.close(ctx, &w)
+}
+
+// close seals what a write holds of persons.
+func (r *Repo[T]) close(ctx context.Context, w *Write) (err error) {
+	if w.Body, err = r.seal.Seal(ctx, w.ID, w.Body); err != nil {
+		return fmt.Errorf("seal %s %s: %w", r.spec.Name, w.ID, err)
+	}
+	if len(w.Body) > MaxBody {
+		return fmt.Errorf("%w: %s %s takes %d bytes", ErrTooLarge, r.spec.Name, w.ID, len(w.Body))
+	}
+	return nil
+}
+
+// compose is the write of a document with a plain body.
+func (r *Repo[T]) compose(ctx context.Context, id string, rev int64, v *T, o options) (Write, error) {
 	w := Write{ID: id, Once: o.mark()}
 	if rs, ok := any(v).(raiser); ok {
 		for _, typ := range rs.TakeRaised() {
@@ -369,9 +402,6 @@ func (r *Repo[T]) write(ctx context.Context, id string, rev int64, v *T, o optio
 	body, err := json.Marshal(v)
 	if err != nil {
 		return Write{}, fmt.Errorf("encode %s %s: %w", r.spec.Name, id, err)
-	}
-	if len(body) > MaxBody {
-		return Write{}, fmt.Errorf("%w: %s %s takes %d bytes", ErrTooLarge, r.spec.Name, id, len(body))
 	}
 	w.Body = body
 	if w.Keys, err = r.keys(id, v); err != nil {
@@ -387,7 +417,7 @@ func (r *Repo[T]) keys(id string, v *T) (map[string]Key, error) {
 			if err := e.check(k); err != nil {
 				return nil, fmt.Errorf("index %s of %s %s: %w", e.Name, r.spec.Name, id, err)
 			}
-			keys[e.Name] = k
+			keys[e.Name] = r.hidden(e.Name, k)
 		}
 	}
 	return keys, nil
@@ -418,9 +448,27 @@ func (r *Repo[T]) poke(w Write) {
 	}
 }
 
-func (r *Repo[T]) decode(rec Record) (Doc[T], error) {
+// decode reads a document as its type.
+func (r *Repo[T]) decode(ctx context.Context, rec Record) (Doc[T], error) {
+	plain, err := r.open(ctx, rec)
+	if err != nil {
+		return Doc[T]{}, err
+	}
+	return r.parse(rec, plain)
+}
+
+// open is the body of a record with nothing sealed.
+func (r *Repo[T]) open(ctx context.Context, rec Record) ([]byte, error) {
+	plain, err := r.seal.Open(ctx, rec.ID, rec.Body)
+	if err != nil {
+		return nil, fmt.Errorf("open %s %s: %w", r.spec.Name, rec.ID, err)
+	}
+	return plain, nil
+}
+
+func (r *Repo[T]) parse(rec Record, plain []byte) (Doc[T], error) {
 	v := new(T)
-	dec := json.NewDecoder(bytes.NewReader(rec.Body))
+	dec := json.NewDecoder(bytes.NewReader(plain))
 	if err := dec.Decode(v); err != nil {
 		return Doc[T]{}, fmt.Errorf("decode %s %s: %w", r.spec.Name, rec.ID, err)
 	}

@@ -47,6 +47,9 @@ func (ix Index) validate() error {
 		if f.Kind != String && f.Kind != Int {
 			return fmt.Errorf("field %s: kind %q", f.Name, f.Kind)
 		}
+		if f.Personal && f.Kind != String {
+			return fmt.Errorf("field %s: a personal field is of kind string", f.Name)
+		}
 		if f.Multi {
 			multi++
 			if f.Kind != String {
@@ -105,8 +108,8 @@ func (s CollectionSpec) Check(index string, eq []any, from, to any, groupBy int)
 		}
 	}
 	for i := len(eq); i < len(ix.Fields); i++ {
-		if ix.Fields[i].Multi {
-			return Index{}, fmt.Errorf("%w: multi-valued field %s must be fixed", ErrUndeclared, ix.Fields[i].Name)
+		if ix.Fields[i].Multi || ix.Fields[i].Personal {
+			return Index{}, fmt.Errorf("%w: multi-valued or personal field %s must be fixed", ErrUndeclared, ix.Fields[i].Name)
 		}
 	}
 	for _, v := range []any{from, to} {

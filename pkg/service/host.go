@@ -24,6 +24,7 @@ import (
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/lifecycle"
+	"zhiqing.dev/pkg/sealed"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/sessioncopy"
 	"zhiqing.dev/pkg/wallclock"
@@ -69,6 +70,9 @@ type HostOptions struct {
 	Trusted    []netip.Prefix      // proxies that may name the caller
 	AuditHash  audit.Algorithm     // of the audit trail; empty: SHA-256
 	NoAudit    bool                // keep no audit trail: to measure what it costs, and for nothing else
+	Keys       sealed.Keys         // data keys of offices; nil: derived from the master key
+	Seal       sealed.Algorithm    // of personal data from now on; empty: AES-256-GCM
+	NoSeal     bool                // keep personal data in clear: to measure what sealing costs, and for nothing else
 	DrainDelay time.Duration       // between "not ready" and the end of the listener
 	Routes     func(e *echo.Echo)  // further routes, for example pages
 	// Started is called once when everything runs: with the address (nil without
@@ -85,6 +89,7 @@ type Host struct {
 	v1       *echo.Group
 	listener net.Listener
 	bus      *bus.Bus
+	ring     *sealed.Ring // nil: personal data is not sealed
 	ready    atomic.Bool
 	owners   sync.Map // "METHOD /route" to the *hosted whose route it is
 
@@ -126,6 +131,12 @@ func NewHost(o HostOptions, services ...Named) *Host {
 		o.Zone = civilZone()
 	}
 	h := &Host{o: o, named: services}
+	if o.Keys == nil {
+		h.o.Keys = sealed.Derived{Master: o.Master}
+	}
+	if !o.NoSeal {
+		h.ring = sealed.NewRing(h.o.Keys, o.Master, o.Seal)
+	}
 	h.echo = httpkit.New(httpkit.Options{
 		Name: o.Name, Log: o.Log, Registerer: o.Registerer, Gatherer: o.Registerer, Clock: o.Clock,
 		Tokens: o.Tokens, Revoked: h.revoked, Ready: h.Ready, Live: h.Live, Remarks: h.remarks, Limits: o.Limits, TrustedProxies: o.Trusted,

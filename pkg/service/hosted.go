@@ -10,6 +10,7 @@ import (
 	"zhiqing.dev/pkg/blobstore"
 	"zhiqing.dev/pkg/bus"
 	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/lifecycle"
 	"zhiqing.dev/pkg/sessioncopy"
@@ -86,7 +87,7 @@ func (h *Host) open(ctx context.Context, n Named) (s *hosted, err error) {
 		return nil, err
 	}
 	s.svc, err = n.New(ctx, Deps{
-		Store: s.store, Blobs: h.blobs(s), Clock: h.o.Clock, Log: log, Registerer: h.o.Registerer,
+		Store: docstore.WithRing(s.store, h.ring), Blobs: h.blobs(s), Clock: h.o.Clock, Log: log, Registerer: h.o.Registerer,
 		Master: h.o.Master, Tokens: h.o.Tokens, Passwords: h.o.Passwords, Sessions: s.sessions, OIDC: h.o.OIDC, Trail: s.trail, Poke: poke, Zone: h.o.Zone,
 	})
 	if err != nil {

@@ -43,6 +43,8 @@ type Config struct {
 	Clock wallclock.Clock
 	// NoAudit keeps no audit trail, to measure what it costs.
 	NoAudit bool
+	// NoSeal keeps personal data in clear, to measure what sealing costs.
+	NoSeal bool
 	// Contracts hold requests and answers to OpenAPI documents.
 	Contracts []*contracttest.Contract
 	// Dir keeps the data of an instance that shall be started again on it; empty:
@@ -105,7 +107,7 @@ func Start(tb testing.TB, c Config) *Instance {
 	names := named(c.Services)
 	in.Host = service.NewHost(service.HostOptions{
 		Name: "test", Log: log, Clock: c.Clock, Master: c.Master, Tokens: in.Tokens,
-		Passwords: identity.NewPasswords(LowCost, 0), OIDC: c.OIDC, Limits: c.Limits, NoAudit: c.NoAudit,
+		Passwords: identity.NewPasswords(LowCost, 0), OIDC: c.OIDC, Limits: c.Limits, NoAudit: c.NoAudit, NoSeal: c.NoSeal,
 		Backend: service.Backend{
 			Store: stores(tb, dir),
 			Blobs: blobs(tb, dir),

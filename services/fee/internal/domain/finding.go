@@ -40,7 +40,7 @@ type Finding struct {
 
 	Month   string       `json:"month"`
 	State   FindingState `json:"state"`
-	Grounds string       `json:"grounds"`
+	Grounds string       `json:"grounds" seal:"personal"`
 	FoundOn civil.Date   `json:"found_on"`
 	FoundBy string       `json:"found_by"` // staff id
 	FoundAt time.Time    `json:"found_at"`
@@ -50,7 +50,7 @@ type Finding struct {
 	DecidedOn civil.Date `json:"decided_on,omitzero"`
 	DecidedBy string     `json:"decided_by,omitempty"`
 	DecidedAt time.Time  `json:"decided_at,omitzero"`
-	Note      string     `json:"note,omitempty"`
+	Note      string     `json:"note,omitempty" seal:"personal"`
 }
 
 // Evidence is an applicant's usage as it stood when the finding was recorded.

@@ -14,13 +14,13 @@ type Merge struct {
 	ID         string    `json:"id"`
 	Office     string    `json:"office"`
 	Applicants []string  `json:"applicants"`
-	Reason     string    `json:"reason"`
+	Reason     string    `json:"reason" seal:"personal"`
 	MergedBy   string    `json:"merged_by"` // staff id
 	MergedAt   time.Time `json:"merged_at"`
 
 	SeparatedBy      string    `json:"separated_by,omitempty"`
 	SeparatedAt      time.Time `json:"separated_at,omitzero"`
-	SeparationReason string    `json:"separation_reason,omitempty"`
+	SeparationReason string    `json:"separation_reason,omitempty" seal:"personal"`
 
 	// Settling: cases may still be counted as before.
 	Settling bool `json:"settling,omitempty"`

@@ -42,11 +42,11 @@ type Notice struct {
 	ReplyDue         civil.Date `json:"reply_due"` // the processing period in which it was issued
 	DeliveryRoute    string     `json:"delivery_route,omitempty"`
 	HowToPay         string     `json:"how_to_pay,omitempty"`
-	Note             string     `json:"note,omitempty"`
+	Note             string     `json:"note,omitempty" seal:"personal"`
 	IssuedBy         string     `json:"issued_by"`
 	IssuedAt         time.Time  `json:"issued_at"`
 	NoticeReceivedOn civil.Date `json:"notice_received_on,omitzero"`
-	DeliveryEvidence string     `json:"delivery_evidence,omitempty"`
+	DeliveryEvidence string     `json:"delivery_evidence,omitempty" seal:"personal"`
 	// PayBy is as computed when the notice was last written; PayByOn gives it with
 	// the calendar in force.
 	PayBy civil.Date `json:"pay_by,omitzero"`
@@ -72,7 +72,7 @@ type Payment struct {
 // Cancellation takes a notice back that was not paid.
 type Cancellation struct {
 	CancelledOn civil.Date `json:"cancelled_on"`
-	Reason      string     `json:"reason"`
+	Reason      string     `json:"reason" seal:"personal"`
 	// Waived: the fee is forgiven; otherwise the notice was wrong.
 	Waived bool `json:"waived,omitempty"`
 }
@@ -81,7 +81,7 @@ type Cancellation struct {
 type Refund struct {
 	RefundedOn civil.Date `json:"refunded_on"`
 	AmountYuan int64      `json:"amount_yuan"`
-	Reason     string     `json:"reason"`
+	Reason     string     `json:"reason" seal:"personal"`
 	ReceiptNo  string     `json:"receipt_no,omitempty"`
 }
 
@@ -89,7 +89,7 @@ type Refund struct {
 // challenged alone (FR13); the objection is kept for whoever decides later.
 type Objection struct {
 	ReceivedOn civil.Date `json:"received_on"`
-	Text       string     `json:"text"`
+	Text       string     `json:"text" seal:"personal"`
 }
 
 // Step is one entry of the notice's history.

@@ -36,7 +36,7 @@ type Remittance struct {
 
 	ResolvedBy string    `json:"resolved_by,omitempty"` // staff id
 	ResolvedAt time.Time `json:"resolved_at,omitzero"`
-	Resolution string    `json:"resolution,omitempty"`
+	Resolution string    `json:"resolution,omitempty" seal:"personal"`
 }
 
 // Same reports whether another telling is of the same payment.

@@ -12,9 +12,9 @@ import (
 // identity must hold in every column (annual-report C4).
 type Applicant struct {
 	Kind            ApplicantKind `json:"kind"`
-	Name            string        `json:"name"`
+	Name            string        `json:"name" seal:"personal"`
 	IDType          string        `json:"id_type,omitempty"`
-	IDNumber        string        `json:"id_number,omitempty"`
+	IDNumber        string        `json:"id_number,omitempty" seal:"personal"`
 	Contact         Contacts      `json:"contact"`
 	Agent           *Agent        `json:"agent,omitempty"`
 	NeedsAssistance bool          `json:"needs_assistance,omitempty"` // 条例 art. 43
@@ -23,34 +23,34 @@ type Applicant struct {
 
 // Contacts is how the applicant can be reached; one way is enough.
 type Contacts struct {
-	Phone   string `json:"phone,omitempty"`
-	Email   string `json:"email,omitempty"`
-	Address string `json:"address,omitempty"`
+	Phone   string `json:"phone,omitempty" seal:"personal"`
+	Email   string `json:"email,omitempty" seal:"personal"`
+	Address string `json:"address,omitempty" seal:"personal"`
 }
 
 // Agent acts for the applicant. The principal stays the applicant
 // (annual-report C6, rules 7.13).
 type Agent struct {
-	Name      string `json:"name"`
+	Name      string `json:"name" seal:"personal"`
 	IDType    string `json:"id_type,omitempty"`
-	IDNumber  string `json:"id_number,omitempty"`
-	Phone     string `json:"phone,omitempty"`
-	Authority string `json:"authority,omitempty"` // 授权委托书
+	IDNumber  string `json:"id_number,omitempty" seal:"personal"`
+	Phone     string `json:"phone,omitempty" seal:"personal"`
+	Authority string `json:"authority,omitempty" seal:"personal"` // 授权委托书
 }
 
 // CoApplicant is a further applicant of the same application; each counts for
 // the fee (rules 7.13).
 type CoApplicant struct {
-	Name     string `json:"name"`
+	Name     string `json:"name" seal:"personal"`
 	IDType   string `json:"id_type,omitempty"`
-	IDNumber string `json:"id_number,omitempty"`
+	IDNumber string `json:"id_number,omitempty" seal:"personal"`
 }
 
 // Content is what is asked for.
 type Content struct {
-	Description    string `json:"description"`
-	Title          string `json:"title,omitempty"`
-	DocumentNumber string `json:"document_number,omitempty"` // 文号
+	Description    string `json:"description" seal:"personal"`
+	Title          string `json:"title,omitempty" seal:"personal"`
+	DocumentNumber string `json:"document_number,omitempty" seal:"personal"` // 文号
 }
 
 // Delivery is the form and the route in which the applicant wants the

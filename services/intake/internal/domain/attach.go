@@ -13,7 +13,7 @@ import (
 type Attachment struct {
 	N       int    `json:"n"` // from 1, in the order in which they came
 	Purpose string `json:"purpose"`
-	Name    string `json:"name"` // for people; its ending fits the content
+	Name    string `json:"name" seal:"personal"` // for people; its ending fits the content
 	// Media is what the content is, whatever the sender said.
 	Media   string     `json:"media_type"`
 	Size    int64      `json:"size"`   // bytes
@@ -23,7 +23,7 @@ type Attachment struct {
 	AddedOn civil.Date `json:"added_on"`
 	AddedAt time.Time  `json:"added_at"`
 	By      Person     `json:"by"`
-	Note    string     `json:"note,omitempty"`
+	Note    string     `json:"note,omitempty" seal:"personal"`
 }
 
 // What an attachment is for.

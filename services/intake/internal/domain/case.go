@@ -36,7 +36,7 @@ type Case struct {
 	Number       *Number    `json:"number,omitempty"` // 登记编号; nil before registration
 	RegisteredOn civil.Date `json:"registered_on,omitzero"`
 	Assignee     string     `json:"assignee,omitempty"`
-	AssigneeName string     `json:"assignee_name,omitempty"`
+	AssigneeName string     `json:"assignee_name,omitempty" seal:"personal"`
 	Items        int        `json:"items"`
 
 	// Clock holds the dated facts from which every due date follows.
@@ -113,16 +113,16 @@ type Step struct {
 	On   civil.Date `json:"on"` // the day on which it happened in law
 	At   time.Time  `json:"at"` // when it was recorded
 	By   Person     `json:"by"`
-	Note string     `json:"note,omitempty"`
+	Note string     `json:"note,omitempty" seal:"personal"`
 }
 
 // Ending tells how a case was closed.
 type Ending struct {
 	Code   EndingCode `json:"code"`
 	On     civil.Date `json:"on"`
-	Note   string     `json:"note,omitempty"`
+	Note   string     `json:"note,omitempty" seal:"personal"`
 	By     Person     `json:"by"`
-	Notice string     `json:"notice,omitempty"` // what the applicant was told
+	Notice string     `json:"notice,omitempty" seal:"personal"` // what the applicant was told
 }
 
 // EndingCode is the way a case was closed.

@@ -14,9 +14,9 @@ import (
 type Consultation struct {
 	N                   int                    `json:"n"`
 	Kind                clock.ConsultationKind `json:"kind"`
-	Consultee           string                 `json:"consultee"`
-	ConsulteeContact    string                 `json:"consultee_contact,omitempty"`
-	Question            string                 `json:"question,omitempty"`
+	Consultee           string                 `json:"consultee" seal:"personal"`
+	ConsulteeContact    string                 `json:"consultee_contact,omitempty" seal:"personal"`
+	Question            string                 `json:"question,omitempty" seal:"personal"`
 	SentOn              civil.Date             `json:"sent_on"`
 	ConsulteeReceivedOn civil.Date             `json:"consultee_received_on,omitzero"`
 	AnswerBy            civil.Date             `json:"answer_by,omitzero"`
@@ -24,7 +24,7 @@ type Consultation struct {
 
 	AnsweredOn civil.Date `json:"answered_on,omitzero"`
 	Answer     string     `json:"answer,omitempty"`
-	Reasons    string     `json:"reasons,omitempty"`
+	Reasons    string     `json:"reasons,omitempty" seal:"personal"`
 	// Unreasonable: the office finds an objection without reasonable grounds
 	// (art. 32).
 	Unreasonable bool `json:"unreasonable,omitempty"`

@@ -13,19 +13,19 @@ import (
 type Correction struct {
 	NoticedOn   civil.Date `json:"noticed_on"`
 	DeliveredOn civil.Date `json:"delivered_on,omitzero"`
-	Items       []string   `json:"items"` // what must be corrected
-	Guidance    string     `json:"guidance,omitempty"`
+	Items       []string   `json:"items" seal:"personal"` // what must be corrected
+	Guidance    string     `json:"guidance,omitempty" seal:"personal"`
 	PeriodWD    int        `json:"period_wd"`
 	CorrectBy   civil.Date `json:"correct_by"` // last day of the correction period
 	Late        bool       `json:"late,omitempty"`
-	Reason      string     `json:"reason,omitempty"` // why a notice beyond the usual number
+	Reason      string     `json:"reason,omitempty" seal:"personal"` // why a notice beyond the usual number
 	By          Person     `json:"by"`
 
 	ReceivedOn civil.Date `json:"received_on,omitzero"` // the corrected application
 	Content    *Content   `json:"content,omitempty"`    // as corrected
 	Before     *Content   `json:"before,omitempty"`     // as it stood
-	LateReason string     `json:"late_reason,omitempty"`
-	Note       string     `json:"note,omitempty"`
+	LateReason string     `json:"late_reason,omitempty" seal:"personal"`
+	Note       string     `json:"note,omitempty" seal:"personal"`
 	// AbandonedOn is set when the period ran out and the office closed the case.
 	AbandonedOn civil.Date `json:"abandoned_on,omitzero"`
 }

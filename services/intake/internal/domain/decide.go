@@ -16,11 +16,11 @@ type Draft struct {
 	Ground   string            `json:"ground,omitempty"`
 	Row      string            `json:"row"` // of table three; follows from kind and ground
 	Subject  string            `json:"subject,omitempty"`
-	Contents map[string]string `json:"contents,omitempty"` // what the reply says, by the table's content codes
+	Contents map[string]string `json:"contents,omitempty" seal:"personal"` // what the reply says, by the table's content codes
 	Withheld []Withheld        `json:"withheld,omitempty"`
 	Override *Override         `json:"public_interest,omitempty"`
 	Remedy   string            `json:"remedy,omitempty"`
-	Note     string            `json:"note,omitempty"`
+	Note     string            `json:"note,omitempty" seal:"personal"`
 	// Guide holds the answers that led to the kind, where the officer was guided.
 	Guide   map[string]string `json:"guide,omitempty"`
 	ReviewN int               `json:"review_n"`
@@ -29,14 +29,14 @@ type Draft struct {
 	By        Person     `json:"by"`
 
 	ReturnedOn civil.Date `json:"returned_on,omitzero"`
-	ReturnNote string     `json:"return_note,omitempty"`
+	ReturnNote string     `json:"return_note,omitempty" seal:"personal"`
 }
 
 // Withheld is one part that is not given, with its ground (条例 art. 37).
 type Withheld struct {
-	Part   string `json:"part"`
+	Part   string `json:"part" seal:"personal"`
 	Ground string `json:"ground"`
-	Reason string `json:"reason,omitempty"`
+	Reason string `json:"reason,omitempty" seal:"personal"`
 }
 
 // Override discloses against a third party's objection, because withholding
@@ -44,7 +44,7 @@ type Withheld struct {
 // told in writing what is disclosed and why.
 type Override struct {
 	What   string     `json:"what"`
-	Why    string     `json:"why"`
+	Why    string     `json:"why" seal:"personal"`
 	ToldOn civil.Date `json:"told_on"`
 }
 

@@ -12,7 +12,7 @@ type Judgement struct {
 	Of        string     `json:"of"` // the other case
 	Verdict   Verdict    `json:"verdict"`
 	DecidedOn civil.Date `json:"decided_on"`
-	Reason    string     `json:"reason,omitempty"`
+	Reason    string     `json:"reason,omitempty" seal:"personal"`
 	By        Person     `json:"by"`
 }
 

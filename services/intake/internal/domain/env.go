@@ -38,7 +38,7 @@ func (a Actor) Has(role string) bool { return slices.Contains(a.Roles, role) }
 type Person struct {
 	Kind ActorKind `json:"kind"`
 	ID   string    `json:"id,omitempty"`
-	Name string    `json:"name,omitempty"`
+	Name string    `json:"name,omitempty" seal:"personal"`
 }
 
 func (a Actor) person() Person { return Person{Kind: a.Kind, ID: a.ID, Name: a.Name} }

@@ -13,13 +13,13 @@ import (
 // depends on the channel (条例 art. 31).
 type Evidence struct {
 	Kind          string `json:"kind,omitempty"`
-	Reference     string `json:"reference,omitempty"`      // receipt number, tracking number
-	Signer        string `json:"signer,omitempty"`         // who signed for the mail at the agency
-	ConfirmedWith string `json:"confirmed_with,omitempty"` // whom the office reached
+	Reference     string `json:"reference,omitempty" seal:"personal"`      // receipt number, tracking number
+	Signer        string `json:"signer,omitempty" seal:"personal"`         // who signed for the mail at the agency
+	ConfirmedWith string `json:"confirmed_with,omitempty" seal:"personal"` // whom the office reached
 	// Misdirected marks mail that was addressed to another unit or to a person of
 	// the agency: it follows the confirmation rule (rules 3.9).
 	Misdirected bool   `json:"misdirected,omitempty"`
-	Note        string `json:"note,omitempty"`
+	Note        string `json:"note,omitempty" seal:"personal"`
 }
 
 // UnmarshalJSON also takes a bare text, which becomes the note.
@@ -135,7 +135,7 @@ func (c *Case) ownProof(ev Evidence, env Env) Evidence {
 // restored (国办公开办函〔2015〕207号, item 2).
 type Unreachable struct {
 	TriedOn civil.Date `json:"tried_on"`
-	Note    string     `json:"note,omitempty"`
+	Note    string     `json:"note,omitempty" seal:"personal"`
 	By      Person     `json:"by"`
 }
 

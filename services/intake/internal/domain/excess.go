@@ -11,17 +11,17 @@ import (
 // itself.
 type Excess struct {
 	AskedOn civil.Date `json:"asked_on"`
-	Text    string     `json:"text"`
+	Text    string     `json:"text" seal:"personal"`
 	ReplyBy civil.Date `json:"reply_by,omitzero"` // until when reasons are asked for; set by the office
 	AskedBy Person     `json:"asked_by"`
 
 	GivenOn civil.Date `json:"given_on,omitzero"`
-	Reasons string     `json:"reasons,omitempty"`
+	Reasons string     `json:"reasons,omitempty" seal:"personal"`
 
 	AssessedOn    civil.Date `json:"assessed_on,omitzero"`
 	AssessedBy    *Person    `json:"assessed_by,omitempty"`
 	Reasonable    bool       `json:"reasonable,omitempty"`
-	Assessment    string     `json:"assessment,omitempty"`
+	Assessment    string     `json:"assessment,omitempty" seal:"personal"`
 	DeferredUntil civil.Date `json:"deferred_until,omitzero"` // 延迟答复的合理期限
 }
 

@@ -11,7 +11,7 @@ import (
 // the head decided on it.
 type Extension struct {
 	WorkingDays int        `json:"working_days"`
-	Reason      string     `json:"reason"`
+	Reason      string     `json:"reason" seal:"personal"`
 	RequestedOn civil.Date `json:"requested_on"`
 	RequestedBy Person     `json:"requested_by"`
 	DueBefore   civil.Date `json:"due_before"` // the reply due date that it extends
@@ -21,7 +21,7 @@ type Extension struct {
 	DecidedOn  civil.Date `json:"decided_on,omitzero"`
 	DecidedBy  *Person    `json:"decided_by,omitempty"`
 	NotifiedOn civil.Date `json:"notified_on,omitzero"` // the applicant was told
-	Note       string     `json:"note,omitempty"`
+	Note       string     `json:"note,omitempty" seal:"personal"`
 	DueAfter   civil.Date `json:"due_after,omitzero"` // the due date with it, as it was told
 	// Late marks one that was told after the due date, as the office's policy lets it.
 	Late bool `json:"late,omitempty"`

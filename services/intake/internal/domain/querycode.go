@@ -10,9 +10,9 @@ const FirstCodeVersion = 1
 type CodeReissue struct {
 	Version    int        `json:"version"`
 	ReissuedOn civil.Date `json:"reissued_on"`
-	Proof      string     `json:"proof"`     // what showed that it is the applicant
-	HandedTo   string     `json:"handed_to"` // who was given the code
-	Note       string     `json:"note,omitempty"`
+	Proof      string     `json:"proof" seal:"personal"`     // what showed that it is the applicant
+	HandedTo   string     `json:"handed_to" seal:"personal"` // who was given the code
+	Note       string     `json:"note,omitempty" seal:"personal"`
 	By         Person     `json:"by"`
 }
 

@@ -15,7 +15,7 @@ type Reopening struct {
 	Authority    string     `json:"authority,omitempty"`
 	DocumentNo   string     `json:"document_no,omitempty"`
 	ProceedingID string     `json:"proceeding_id,omitempty"`
-	Reason       string     `json:"reason,omitempty"`
+	Reason       string     `json:"reason,omitempty" seal:"personal"`
 	By           Person     `json:"by"`
 }
 

@@ -13,7 +13,7 @@ type Review struct {
 	N          int        `json:"n"`
 	ReviewedOn civil.Date `json:"reviewed_on"`
 	Checks     []Check    `json:"checks"`
-	Conclusion string     `json:"conclusion,omitempty"`
+	Conclusion string     `json:"conclusion,omitempty" seal:"personal"`
 	By         Person     `json:"by"`
 }
 
@@ -22,7 +22,7 @@ type Check struct {
 	Aspect   string `json:"aspect"`
 	Result   string `json:"result"`
 	Reviewer string `json:"reviewer"`
-	Note     string `json:"note,omitempty"`
+	Note     string `json:"note,omitempty" seal:"personal"`
 }
 
 // aspects in the order in which they are examined. Releasing anything takes all

@@ -15,18 +15,18 @@ import (
 // (条例 art. 36(4)), and it never stops the clock (rules 7.6).
 type Search struct {
 	N       int        `json:"n"`
-	Unit    string     `json:"unit"`            // 内设机构、站所、档案室
-	Scope   string     `json:"scope"`           // what to look for, and in which years
-	AskedOn civil.Date `json:"asked_on"`        // 交办之日
-	DueOn   civil.Date `json:"due_on,omitzero"` // the office's own limit
+	Unit    string     `json:"unit"`                  // 内设机构、站所、档案室
+	Scope   string     `json:"scope" seal:"personal"` // what to look for, and in which years
+	AskedOn civil.Date `json:"asked_on"`              // 交办之日
+	DueOn   civil.Date `json:"due_on,omitzero"`       // the office's own limit
 	AskedBy Person     `json:"asked_by"`
 
 	ReportedOn civil.Date `json:"reported_on,omitzero"`
 	Result     string     `json:"result,omitempty"`
-	Places     []string   `json:"places,omitempty"` // archives, systems, cabinets
-	Method     string     `json:"method,omitempty"` // key words, years, case numbers
-	Found      string     `json:"found,omitempty"`  // what was found, or why there is nothing
-	Searcher   string     `json:"searcher,omitempty"`
+	Places     []string   `json:"places,omitempty" seal:"personal"` // archives, systems, cabinets
+	Method     string     `json:"method,omitempty" seal:"personal"` // key words, years, case numbers
+	Found      string     `json:"found,omitempty" seal:"personal"`  // what was found, or why there is nothing
+	Searcher   string     `json:"searcher,omitempty" seal:"personal"`
 	ReportedBy *Person    `json:"reported_by,omitempty"`
 }
 

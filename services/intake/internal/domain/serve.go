@@ -14,12 +14,12 @@ type Attempt struct {
 	SentOn      civil.Date `json:"sent_on"`               // handed over, posted or dispatched
 	DeliveredOn civil.Date `json:"delivered_on,omitzero"` // signed for, arrived
 	ReadOn      civil.Date `json:"read_on,omitzero"`
-	Signer      string     `json:"signer,omitempty"`
+	Signer      string     `json:"signer,omitempty" seal:"personal"`
 	Carrier     string     `json:"carrier,omitempty"`
-	TrackingNo  string     `json:"tracking_no,omitempty"`
-	Proof       string     `json:"proof,omitempty"`
+	TrackingNo  string     `json:"tracking_no,omitempty" seal:"personal"`
+	Proof       string     `json:"proof,omitempty" seal:"personal"`
 	FailedOn    civil.Date `json:"failed_on,omitzero"`
-	FailReason  string     `json:"fail_reason,omitempty"`
+	FailReason  string     `json:"fail_reason,omitempty" seal:"personal"`
 	By          Person     `json:"by"`
 }
 

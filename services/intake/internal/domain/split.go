@@ -14,7 +14,7 @@ import (
 // (一事一申请). The parent holds the plan; its parts are cases of their own.
 type Split struct {
 	SplitOn civil.Date `json:"split_on"`
-	Reason  string     `json:"reason,omitempty"`
+	Reason  string     `json:"reason,omitempty" seal:"personal"`
 	Parts   []Part     `json:"parts"`
 	// Filed is set once every part has its own case. Until then the office's
 	// sweeper goes on filing them.
@@ -25,9 +25,9 @@ type Split struct {
 // Part is one matter.
 type Part struct {
 	CaseID         string `json:"case_id"`
-	Title          string `json:"title,omitempty"`
-	Description    string `json:"description"`
-	DocumentNumber string `json:"document_number,omitempty"`
+	Title          string `json:"title,omitempty" seal:"personal"`
+	Description    string `json:"description" seal:"personal"`
+	DocumentNumber string `json:"document_number,omitempty" seal:"personal"`
 }
 
 // SplitOrder divides an application.
@@ -164,7 +164,7 @@ func (c *Case) MergeInto(into *Case, cmd Merge, env Env) error {
 type Link struct {
 	To       string     `json:"to"`
 	Kind     string     `json:"kind"`
-	Note     string     `json:"note,omitempty"`
+	Note     string     `json:"note,omitempty" seal:"personal"`
 	LinkedOn civil.Date `json:"linked_on"`
 	By       Person     `json:"by"`
 }

@@ -11,9 +11,9 @@ import (
 // Assignment gives the case to an officer (经办人).
 type Assignment struct {
 	Assignee     string     `json:"assignee"`
-	AssigneeName string     `json:"assignee_name,omitempty"`
+	AssigneeName string     `json:"assignee_name,omitempty" seal:"personal"`
 	AssignedOn   civil.Date `json:"assigned_on"`
-	Reason       string     `json:"reason,omitempty"`
+	Reason       string     `json:"reason,omitempty" seal:"personal"`
 	By           Person     `json:"by"`
 }
 
@@ -52,10 +52,10 @@ func (c *Case) Assign(cmd Assignment, env Env) error {
 type Contact struct {
 	On      civil.Date `json:"on"`
 	Means   string     `json:"means"`
-	With    string     `json:"with,omitempty"`
+	With    string     `json:"with,omitempty" seal:"personal"`
 	Inward  bool       `json:"inward,omitempty"` // the applicant called the office
 	Reached bool       `json:"reached"`
-	Summary string     `json:"summary,omitempty"`
+	Summary string     `json:"summary,omitempty" seal:"personal"`
 	By      Person     `json:"by"`
 }
 
@@ -80,17 +80,17 @@ func (c *Case) AddContact(cmd Contact, env Env) error {
 // clock by itself (rules 7.6).
 type Deliberation struct {
 	HeldOn       civil.Date `json:"held_on"`
-	Question     string     `json:"question"`
-	Participants []string   `json:"participants"`
+	Question     string     `json:"question" seal:"personal"`
+	Participants []string   `json:"participants" seal:"personal"`
 	Opinions     []Opinion  `json:"opinions,omitempty"`
-	Conclusion   string     `json:"conclusion"`
+	Conclusion   string     `json:"conclusion" seal:"personal"`
 	By           Person     `json:"by"`
 }
 
 // Opinion is what one participant said.
 type Opinion struct {
-	Who     string `json:"who"`
-	Opinion string `json:"opinion"`
+	Who     string `json:"who" seal:"personal"`
+	Opinion string `json:"opinion" seal:"personal"`
 }
 
 // Deliberate records a meeting.

@@ -47,7 +47,7 @@ type Import struct {
 	By     domain.Person `json:"by"`
 	DryRun bool          `json:"dry_run,omitempty"`
 
-	FileName  string    `json:"file_name,omitempty"`
+	FileName  string    `json:"file_name,omitempty" seal:"personal"`
 	Format    Format    `json:"format"`
 	Encoding  Encoding  `json:"encoding,omitempty"`  // of a CSV file
 	Separator string    `json:"separator,omitempty"` // of a CSV file
@@ -139,12 +139,12 @@ type Rejected struct {
 type RejectedRow struct {
 	Sheet  string   `json:"sheet,omitempty"`
 	Line   int      `json:"line"`
-	Cells  []string `json:"cells"` // in the order of the kind's columns
+	Cells  []string `json:"cells" seal:"personal"` // in the order of the kind's columns
 	Faults []Fault  `json:"faults"`
 }
 
 // piece is a part of a file.
 type piece struct {
 	Office  string `json:"office"`
-	Content []byte `json:"content"`
+	Content []byte `json:"content" seal:"personal"`
 }

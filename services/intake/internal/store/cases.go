@@ -139,7 +139,7 @@ func caseIndexes() []docstore.Entry[domain.Case] {
 				return nil
 			}
 			return docstore.Key{c.Office, grams, received(c)}
-		}, str("office"), multi("gram"), num("received")),
+		}, str("office"), docstore.Field{Name: "gram", Kind: docstore.String, Multi: true, Personal: true}, num("received")),
 		entry(ByApplicant, func(c *domain.Case) docstore.Key {
 			if len(c.Digests) == 0 {
 				return nil

@@ -115,7 +115,7 @@ type Proceeding struct {
 	RegisterNo string     `json:"register_no,omitempty"`
 	CaseNo     string     `json:"case_no,omitempty"` // 案号
 	Organ      string     `json:"organ_or_court"`
-	Cause      string     `json:"cause"`
+	Cause      string     `json:"cause" seal:"personal"`
 	ReceivedOn civil.Date `json:"received_on"` // 收到答复通知书、应诉通知书之日
 	Procedure  Procedure  `json:"procedure,omitempty"`
 	// AfterReview is the review that this suit followed.

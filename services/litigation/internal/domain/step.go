@@ -106,7 +106,7 @@ type Step struct {
 	On   civil.Date `json:"on"`
 	// ServedOn is when the paper of this step reached the office.
 	ServedOn civil.Date `json:"served_on,omitzero"`
-	Note     string     `json:"note,omitempty"`
+	Note     string     `json:"note,omitempty" seal:"personal"`
 
 	Procedure    Procedure `json:"procedure,omitempty"`     // acceptance
 	HeadAppeared *bool     `json:"head_appeared,omitempty"` // hearing: 负责人出庭
@@ -133,7 +133,7 @@ type Step struct {
 
 // Retraction says who took a step back, and why.
 type Retraction struct {
-	Reason string    `json:"reason"`
+	Reason string    `json:"reason" seal:"personal"`
 	At     time.Time `json:"at"`
 	By     string    `json:"by"` // staff id
 }

@@ -1,0 +1,75 @@
+package sealed
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+)
+
+// Fields seals and opens the documents of one collection.
+type Fields struct {
+	ring       *Ring
+	plan       *Plan
+	collection string
+}
+
+// Of returns what seals the documents of a collection by the plan of their type. Either
+// may be nil: then they are kept as they are.
+func Of(ring *Ring, plan *Plan, collection string) *Fields {
+	if ring == nil {
+		return nil
+	}
+	return &Fields{ring: ring, plan: plan, collection: collection}
+}
+
+// Seal returns the body with its fields sealed with the key of the body's office. They
+// open in this field of this document only.
+func (f *Fields) Seal(ctx context.Context, id string, body []byte) ([]byte, error) {
+	if f == nil || f.plan == nil {
+		return body, nil
+	}
+	office, err := officeOf(body)
+	if err != nil {
+		return nil, err
+	}
+	return f.plan.Rewrite(body, func(place, s string) (string, error) {
+		return f.ring.Seal(ctx, office, f.place(id, place), s)
+	})
+}
+
+// Open returns the body with its fields opened. What was stored before there was
+// sealing stays as it is.
+func (f *Fields) Open(ctx context.Context, id string, body []byte) ([]byte, error) {
+	if f == nil || f.plan == nil || !bytes.Contains(body, []byte(`"`+mark)) {
+		return body, nil
+	}
+	office, err := officeOf(body)
+	if err != nil {
+		return nil, err
+	}
+	return f.plan.Rewrite(body, func(place, s string) (string, error) {
+		return f.ring.Open(ctx, office, f.place(id, place), s)
+	})
+}
+
+// Digest stands for a value in an index of the collection.
+func (f *Fields) Digest(field, value string) string {
+	if f == nil {
+		return value
+	}
+	return f.ring.Digest(f.collection+"/"+field, value)
+}
+
+func (f *Fields) place(id, place string) string { return f.collection + "\x00" + id + "\x00" + place }
+
+// officeOf reads whose document this is; empty for one of the installation.
+func officeOf(body []byte) (string, error) {
+	var whose struct {
+		Office string `json:"office"`
+	}
+	if err := json.Unmarshal(body, &whose); err != nil {
+		return "", fmt.Errorf("whose document: %w", err)
+	}
+	return whose.Office, nil
+}

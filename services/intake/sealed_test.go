@@ -1,0 +1,64 @@
+package intake_test
+
+import (
+	"bytes"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"zhiqing.dev/pkg/engine/servicetest"
+)
+
+// What a thief of the disk finds: documents, their log of writes, snapshots of the
+// stream. None of it may hold what an applicant wrote.
+func TestStolenDisk_holdsNothingOfAPerson(t *testing.T) {
+	t.Parallel()
+	if servicetest.OnMongo() {
+		require.NotEmpty(t, os.Getenv("TEST_MONGODB_URL"), "the server's files are not ours to read; docstore seals before either engine")
+		return
+	}
+	d := open(t)
+	planted := map[string]string{
+		"name": "欧阳慕容雪", "id number": "110101199003077715", "phone": "13912345678",
+		"address": "云栖路八百八十八号", "text": "鹤鸣沟水库移民安置补偿款发放明细", "pair in an index": "鹤鸣",
+	}
+	r := d.ok("/v1/applications", body{
+		"office": office,
+		"applicant": body{
+			"kind": "natural_person", "name": planted["name"], "id_type": "resident_id", "id_number": planted["id number"],
+			"contact": body{"phone": planted["phone"], "address": planted["address"]},
+		},
+		"content":  body{"description": planted["text"]},
+		"delivery": body{"format": "electronic", "route": "online"},
+	}, d.key())
+	receipt := r.Text("receipt")
+	d.again() // what is read now was sealed, and is searched by digests
+	found := d.get("/v1/cases?q="+url.QueryEscape("慕容雪"), d.officer)
+	require.Len(t, found.At("items"), 1, found)
+	id := found.Text("items", 0, "id")
+	require.Equal(t, planted["phone"], d.get("/v1/cases/"+id, d.officer).Text("applicant", "contact", "phone"))
+	d.Settle()
+	d.Stop()
+
+	read, kept := 0, false
+	require.NoError(t, filepath.WalkDir(d.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path) //nolint:gosec // the test's own folder
+		if err != nil {
+			return err
+		}
+		read++
+		kept = kept || bytes.Contains(content, []byte(receipt))
+		for what, value := range planted {
+			require.False(t, bytes.Contains(content, []byte(value)), "%s in %s", what, path)
+		}
+		return nil
+	}))
+	require.True(t, kept, "the case itself is in one of the %d files", read)
+}
