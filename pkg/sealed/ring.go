@@ -9,7 +9,10 @@ import (
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -76,6 +79,7 @@ type Ring struct {
 
 	mu      sync.Mutex
 	ciphers map[held]cipher.AEAD
+	places  map[string][32]byte // keys of digests
 }
 
 type held struct {
@@ -89,7 +93,7 @@ func NewRing(keys Keys, master secret.Master, with Algorithm) *Ring {
 	if with == "" {
 		with = AES256GCM
 	}
-	return &Ring{keys: keys, digest: master, with: with, ciphers: map[held]cipher.AEAD{}}
+	return &Ring{keys: keys, digest: master, with: with, ciphers: map[held]cipher.AEAD{}, places: map[string][32]byte{}}
 }
 
 // A value is "zq1.", the letter of its algorithm, the version of its key, a dot, and
@@ -134,7 +138,26 @@ func (r *Ring) Open(ctx context.Context, office, place, value string) (string, e
 
 // Digest stands for a value in an index: equal values of a place have equal digests,
 // and without the key nothing can be tried out. 80 bits.
-func (r *Ring) Digest(place, value string) string { return r.digest.Digest("index/"+place, value)[:16] }
+func (r *Ring) Digest(place, value string) string {
+	key := r.digestKey(place)
+	h := hmac.New(sha256.New, key[:])
+	h.Write([]byte(value)) //nolint:errcheck // a hash never fails
+	return digestText.EncodeToString(h.Sum(nil)[:10])
+}
+
+// digestKey derives a place's key once: a request is entered by some hundred words.
+func (r *Ring) digestKey(place string) [32]byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key, ok := r.places[place]
+	if !ok {
+		key = r.digest.Derive("index-digest/" + place)
+		r.places[place] = key
+	}
+	return key
+}
+
+var digestText = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 func bound(head, office, place string) []byte { return []byte(head + "\x00" + office + "\x00" + place) }
 

@@ -15,6 +15,7 @@ import (
 	"zhiqing.dev/pkg/audit"
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/identity"
+	"zhiqing.dev/pkg/sealed"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/telemetry"
 )
@@ -34,6 +35,7 @@ type Config struct {
 	Body       int64
 	DrainDelay time.Duration
 	AuditHash  audit.Algorithm
+	Seal       sealed.Algorithm
 	OIDC       identity.Provider
 	Proxies    []netip.Prefix
 }
@@ -65,6 +67,7 @@ func settings() []setting {
 		{flag: "body-limit", env: "ZHIQING_BODY_LIMIT", fallback: "1048576", help: "largest request body in bytes; uploads have limits of their own", set: setBody},
 		{flag: "drain-delay", env: "ZHIQING_DRAIN_DELAY", fallback: "0s", help: "time between \"not ready\" and the end of the listener, for balancers", set: setDrain},
 		{flag: "audit-hash", env: "ZHIQING_AUDIT_HASH", fallback: "sha256", help: "hash of the audit trail from now on: sha256 or sm3", set: setHash},
+		{flag: "seal", env: "ZHIQING_SEAL", fallback: "aes-256-gcm", help: "cipher for personal data from now on: aes-256-gcm or sm4-gcm", set: setSeal},
 		{flag: "oidc-issuer", env: "ZHIQING_OIDC_ISSUER", help: "intake: URL of the OpenID Connect provider that signs staff in; empty for none", set: text(func(c *Config) *string { return &c.OIDC.Issuer })},
 		{flag: "oidc-client-id", env: "ZHIQING_OIDC_CLIENT_ID", help: "this installation's client id at the provider", set: text(func(c *Config) *string { return &c.OIDC.ClientID })},
 		{env: "ZHIQING_OIDC_CLIENT_SECRET", secret: true, help: "the client's secret, if the provider gave one", set: text(func(c *Config) *string { return &c.OIDC.ClientSecret })},
@@ -99,6 +102,11 @@ func setBody(c *Config, v string) error {
 
 func setHash(c *Config, v string) (err error) {
 	c.AuditHash, err = audit.ParseAlgorithm(v)
+	return err
+}
+
+func setSeal(c *Config, v string) (err error) {
+	c.Seal, err = sealed.ParseAlgorithm(v)
 	return err
 }
 

@@ -144,11 +144,15 @@ func TestAudit_goesOnAfterARestart(t *testing.T) {
 	require.NoError(t, d.Host.VerifyAudit(t.Context(), nil, &report))
 }
 
-// BenchmarkAudit shows what the record costs: entering a case, and a page of the queue.
-func BenchmarkAudit(b *testing.B) {
-	for _, kept := range []bool{false, true} {
-		name := map[bool]string{false: "off", true: "on"}[kept]
-		in := servicetest.Start(b, servicetest.Config{Services: []service.Constructor{intake.New}, NoAudit: !kept})
+// BenchmarkTrust shows what the audit trail and the sealing of personal data cost:
+// entering a case, and a page of the queue.
+func BenchmarkTrust(b *testing.B) {
+	for _, kept := range []struct {
+		name         string
+		audit, seals bool
+	}{{"neither", false, false}, {"audit", true, false}, {"both", true, true}} {
+		name := kept.name
+		in := servicetest.Start(b, servicetest.Config{Services: []service.Constructor{intake.New}, NoAudit: !kept.audit, NoSeal: !kept.seals})
 		as := in.As(identity.Staff{ID: "s-1", Office: office, Name: "李经办", Roles: []identity.Role{identity.Officer}})
 		require.Equal(b, 201, in.Call("POST", "/v1/offices/bootstrap", body{
 			"setup_code": in.Master.SetupCode(), "office": body{"id": office, "name": "徐泾镇人民政府"},

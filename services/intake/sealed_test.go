@@ -18,8 +18,7 @@ import (
 func TestStolenDisk_holdsNothingOfAPerson(t *testing.T) {
 	t.Parallel()
 	if servicetest.OnMongo() {
-		require.NotEmpty(t, os.Getenv("TEST_MONGODB_URL"), "the server's files are not ours to read; docstore seals before either engine")
-		return
+		t.Skip("the files are the server's; what either engine is given is held to in docstoretest, testSealed")
 	}
 	d := open(t)
 	planted := map[string]string{

@@ -55,6 +55,7 @@ func Run(t *testing.T, start func(t *testing.T) Harness) {
 		{"restate", restate},
 		{"new index", newIndex},
 		{"cancelled contexts", cancelled},
+		{"sealed fields", sealedFields},
 		{"reopen", reopen},
 		{"closed", closed},
 		{"damage", damage},
@@ -194,7 +195,7 @@ func insert(t *testing.T, r *docstore.Repo[card], id string, c card) {
 }
 
 // walk reads a query to its end, page by page, and returns the ids.
-func walk(t require.TestingT, ctx context.Context, r *docstore.Repo[card], q docstore.Query) []string { //nolint:revive // t first, as in require
+func walk[T any](t require.TestingT, ctx context.Context, r *docstore.Repo[T], q docstore.Query) []string { //nolint:revive // t first, as in require
 	var ids []string
 	for {
 		docs, next, err := r.Find(ctx, q)

@@ -45,7 +45,7 @@ const MaxPersons = 50
 // who handle the proceeding; lists, records and every paper that leaves it show Masked.
 type Person struct {
 	Role PersonRole `json:"role"`
-	Name string     `json:"name"`
+	Name string     `json:"name" seal:"personal"`
 	// Organisation: the name is that of a company or another body, which nobody masks.
 	Organisation bool `json:"organisation,omitempty"`
 }

@@ -38,6 +38,7 @@ type config struct {
 	rateLimit  float64
 	drainDelay time.Duration
 	auditHash  string
+	seal       string
 	oidc       identity.Provider
 	logFormat  string
 	logLevel   string
@@ -65,6 +66,7 @@ func (c *config) serveFlags(f *pflag.FlagSet) {
 	f.Float64Var(&c.rateLimit, "rate-limit", 300, "requests a second that one caller may make; 0 for no limit (ZHIQING_RATE_LIMIT)")
 	f.DurationVar(&c.drainDelay, "drain-delay", 0, "time between \"not ready\" and the end of the listener, for balancers (ZHIQING_DRAIN_DELAY)")
 	f.StringVar(&c.auditHash, "audit-hash", "sha256", "hash of the audit trail from now on: sha256 or sm3 (ZHIQING_AUDIT_HASH)")
+	f.StringVar(&c.seal, "seal", "aes-256-gcm", "cipher for personal data from now on: aes-256-gcm or sm4-gcm (ZHIQING_SEAL)")
 	f.StringVar(&c.oidc.Issuer, "oidc-issuer", "", "URL of the OpenID Connect provider that signs staff in; the client's secret comes from ZHIQING_OIDC_CLIENT_SECRET (ZHIQING_OIDC_ISSUER)")
 	f.StringVar(&c.oidc.ClientID, "oidc-client-id", "", "this installation's client id at the provider (ZHIQING_OIDC_CLIENT_ID)")
 	f.StringVar(&c.oidc.RedirectURL, "oidc-redirect-url", "", "the workbench as browsers reach it, for example https://zhiqing.example/desk (ZHIQING_OIDC_REDIRECT_URL)")

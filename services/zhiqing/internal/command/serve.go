@@ -16,6 +16,7 @@ import (
 
 	"zhiqing.dev/pkg/audit"
 	"zhiqing.dev/pkg/lifecycle"
+	"zhiqing.dev/pkg/sealed"
 	"zhiqing.dev/pkg/service"
 	"zhiqing.dev/pkg/telemetry"
 	"zhiqing.dev/pkg/wallclock"
@@ -81,6 +82,10 @@ func newProcess(c *config, version string, log *slog.Logger) (*process, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
+	cipher, err := sealed.ParseAlgorithm(c.seal)
+	if err != nil {
+		return nil, usageError{err}
+	}
 	reg := prometheus.NewRegistry()
 	if err := errors.Join(reg.Register(collectors.NewGoCollector()),
 		reg.Register(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))); err != nil {
@@ -93,7 +98,7 @@ func newProcess(c *config, version string, log *slog.Logger) (*process, error) {
 	p.broker = &broker{config: c, log: log, registry: reg}
 	p.host = service.NewHost(service.HostOptions{
 		Name: "zhiqing", Backend: p.broker.backend(), Listen: c.listen, Log: log, Registerer: reg,
-		Master: master, OIDC: c.oidc, Limits: c.limits(), AuditHash: hash, DrainDelay: c.drainDelay,
+		Master: master, OIDC: c.oidc, Limits: c.limits(), AuditHash: hash, Seal: cipher, DrainDelay: c.drainDelay,
 		Routes: func(e *echo.Echo) { p.pages = pages.Mount(e) },
 	}, c.chosen()...)
 	return p, nil
