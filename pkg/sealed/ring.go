@@ -37,6 +37,8 @@ const (
 // ParseAlgorithm reads a setting.
 func ParseAlgorithm(s string) (Algorithm, error) {
 	switch a := Algorithm(s); a {
+	case "":
+		return AES256GCM, nil
 	case AES256GCM, SM4GCM:
 		return a, nil
 	}
