@@ -139,6 +139,12 @@ type Write struct {
 	Once   string
 }
 
+// Swap is a write of a document that stands at revision IfRev.
+type Swap struct {
+	Write
+	IfRev int64
+}
+
 // Query asks for documents in the order of one index.
 type Query struct {
 	Index string
@@ -197,6 +203,11 @@ type Collection interface {
 	// Replace writes the document if its revision is still ifRev, and adds one to
 	// it. ErrConflict, ErrNotFound, UniqueError.
 	Replace(ctx context.Context, w Write, ifRev int64) error
+	// ReplaceMany is Replace for several documents, each by itself and in any order,
+	// at the cost of few round trips. Nil when all were written. After an error any
+	// of them may have been written: look at each. ErrConflict when one was not at
+	// its revision or is not there, UniqueError.
+	ReplaceMany(ctx context.Context, swaps []Swap) error
 	// Find returns one page. ErrUndeclared, ErrBadCursor.
 	Find(ctx context.Context, q Query) (Page, error)
 	// Count counts index entries in groups, ordered by their values; with GroupBy 0

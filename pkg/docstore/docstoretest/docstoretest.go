@@ -37,6 +37,8 @@ func Run(t *testing.T, start func(t *testing.T) Harness) {
 		{"one winner of a unique key", uniqueRace},
 		{"writers lose nothing", writers},
 		{"update", update},
+		{"many at once", many},
+		{"many beside writers", manyRace},
 		{"once", once},
 		{"once at the same time", onceRace},
 		{"insert replay", insertReplay},

@@ -64,6 +64,10 @@ func (c *faultyCollection) Replace(ctx context.Context, w docstore.Write, ifRev 
 	return c.run("replace", w.ID, func() error { return c.Collection.Replace(ctx, w, ifRev) })
 }
 
+func (c *faultyCollection) ReplaceMany(ctx context.Context, swaps []docstore.Swap) error {
+	return c.run("replacemany", "", func() error { return c.Collection.ReplaceMany(ctx, swaps) })
+}
+
 func (c *faultyCollection) Find(ctx context.Context, q docstore.Query) (page docstore.Page, err error) {
 	err = c.run("find", "", func() (err error) { page, err = c.Collection.Find(ctx, q); return err })
 	return page, err

@@ -55,6 +55,10 @@ func (s *stored) record() (docstore.Record, error) {
 
 func byID(id string) bson.D { return bson.D{{Key: "_id", Value: id}} }
 
+func atRevision(id string, rev int64) bson.D {
+	return bson.D{{Key: "_id", Value: id}, {Key: fieldRev, Value: rev}}
+}
+
 // Get implements docstore.Collection.
 func (c *collection) Get(ctx context.Context, id string) (docstore.Record, error) {
 	var s stored
@@ -116,13 +120,22 @@ func (c *collection) insertError(ctx context.Context, id string, err error) erro
 
 // Replace implements docstore.Collection.
 func (c *collection) Replace(ctx context.Context, w docstore.Write, ifRev int64) error {
-	body, err := toBSON(w.Body)
+	update, err := c.replacement(w)
 	if err != nil {
 		return err
 	}
+	return c.swap(ctx, w.ID, ifRev, update)
+}
+
+// replacement is the update that makes a document what is written.
+func (c *collection) replacement(w docstore.Write) (bson.D, error) {
+	body, err := toBSON(w.Body)
+	if err != nil {
+		return nil, err
+	}
 	events, waits, err := encodeEvents(w.Events)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	set, unset := bson.D{{Key: fieldBody, Value: body}}, bson.D{}
 	for _, ix := range c.spec.Indexes {
@@ -150,7 +163,7 @@ func (c *collection) Replace(ctx context.Context, w docstore.Write, ifRev int64)
 	if len(push) > 0 {
 		update = append(update, bson.E{Key: "$push", Value: push})
 	}
-	return c.swap(ctx, w.ID, ifRev, update)
+	return update, nil
 }
 
 // swap runs an update if the document stands at this revision.
@@ -158,7 +171,7 @@ func (c *collection) swap(ctx context.Context, id string, ifRev int64, update bs
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	res, err := c.coll.UpdateOne(ctx, bson.D{{Key: "_id", Value: id}, {Key: fieldRev, Value: ifRev}}, update)
+	res, err := c.coll.UpdateOne(ctx, atRevision(id, ifRev), update)
 	if err != nil {
 		return writeError(ctx, err)
 	}

@@ -55,6 +55,18 @@ func writeError(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", docstore.ErrUnavailable, err)
 }
 
+// bulkError maps what a write of several documents failed with, by the first refusal.
+func bulkError(ctx context.Context, err error) error {
+	be, ok := errors.AsType[mongo.BulkWriteException](err)
+	if !ok {
+		return writeError(ctx, err)
+	}
+	if len(be.WriteErrors) == 0 { // not known to be durable
+		return fmt.Errorf("%w: %w", docstore.ErrUnavailable, err)
+	}
+	return writeError(ctx, mongo.WriteException{WriteErrors: mongo.WriteErrors{be.WriteErrors[0].WriteError}})
+}
+
 // duplicate says which index a write violated. The server names the index's key
 // pattern in a field of its own.
 func duplicate(e mongo.WriteError) error {

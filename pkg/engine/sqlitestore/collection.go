@@ -135,16 +135,50 @@ func (c *collection) Insert(ctx context.Context, w docstore.Write) error {
 
 // Replace implements docstore.Collection.
 func (c *collection) Replace(ctx context.Context, w docstore.Write, ifRev int64) error {
-	keys, err := encodeKeys(w.Keys)
-	if err != nil {
-		return fmt.Errorf("encode keys: %w", err)
-	}
-	out, size, err := encodeEvents(w.Events)
+	run, size, err := c.replacement(w, ifRev)
 	if err != nil {
 		return err
 	}
+	return c.store.w.do(ctx, size, run)
+}
+
+// ReplaceMany implements docstore.Collection. Here it is all or nothing.
+func (c *collection) ReplaceMany(ctx context.Context, swaps []docstore.Swap) error {
+	runs, bytes := make([]func(*tx) error, len(swaps)), 0
+	for i, s := range swaps {
+		run, size, err := c.replacement(s.Write, s.IfRev)
+		if err != nil {
+			return err
+		}
+		runs[i] = run
+		bytes += size
+	}
+	err := c.store.w.do(ctx, bytes, func(t *tx) error {
+		for _, run := range runs {
+			if err := run(t); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, docstore.ErrNotFound) {
+		err = fmt.Errorf("%w: %w", docstore.ErrConflict, err)
+	}
+	return err
+}
+
+// replacement is the write of a document that stands at this revision, and its size.
+func (c *collection) replacement(w docstore.Write, ifRev int64) (run func(*tx) error, size int, err error) {
+	keys, err := encodeKeys(w.Keys)
+	if err != nil {
+		return nil, 0, fmt.Errorf("encode keys: %w", err)
+	}
+	out, size, err := encodeEvents(w.Events)
+	if err != nil {
+		return nil, 0, err
+	}
 	will := place(c.spec, w.Keys)
-	return c.store.w.do(ctx, len(w.Body)+size, func(t *tx) error {
+	return func(t *tx) error {
 		r, err := c.at(t, w.ID, ifRev)
 		if err != nil {
 			return err
@@ -163,7 +197,7 @@ func (c *collection) Replace(ctx context.Context, w docstore.Write, ifRev int64)
 			return err
 		}
 		return c.enqueue(t, w.ID, out)
-	})
+	}, len(w.Body) + size, nil
 }
 
 // at loads the document if it stands at this revision.

@@ -54,8 +54,8 @@ type move struct {
 const (
 	// foldBatch is how many facts one batch takes in.
 	foldBatch = 1000
-	// foldAtOnce is how many documents of a batch are written side by side, so that
-	// they share syncs.
+	// foldAtOnce is how many documents of a batch that was cut short are written side
+	// by side, so that they share syncs.
 	foldAtOnce = 256
 	// readThrough is how many facts a reader adds by itself; behind a larger backlog,
 	// while a large ledger comes in, it counts the indexes.
@@ -120,7 +120,7 @@ func (f *Facts) foldOnce(ctx context.Context, office string) (int, error) {
 		return 0, err
 	}
 	if j.Pending { // cut short, or somebody is at it: helping does no harm
-		if err := f.finish(ctx, j); err != nil {
+		if err := f.finish(ctx, j, nil); err != nil {
 			return 0, err
 		}
 	}
@@ -146,43 +146,18 @@ func (f *Facts) foldOnce(ctx context.Context, office string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return len(docs), f.finish(ctx, next)
+	return len(docs), f.finish(ctx, next, docs)
 }
 
 // finish applies a batch to the pages, notes it in the facts and strikes it off. It
-// may run several times, also side by side.
-func (f *Facts) finish(ctx context.Context, j journal) error {
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(foldAtOnce)
-	for month, deltas := range deltasOf(j.Moves) {
-		g.Go(func() error {
-			_, err := f.tally.pages.Upsert(gctx, pageID(j.Office, month), func(p *page) error {
-				if p.Batch < j.Batch {
-					p.Office, p.Month, p.Batch = j.Office, month, j.Batch
-					p.add(deltas)
-				}
-				return nil
-			})
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
+// may run several times, also side by side. facts are the documents of the batch as
+// they were read for it; without them, after a batch that was cut short, each is
+// read again.
+func (f *Facts) finish(ctx context.Context, j journal, facts []docstore.Doc[domain.CaseFact]) error {
+	if err := f.tally.apply(ctx, j); err != nil {
 		return fmt.Errorf("tally of %s: %w", j.Office, err)
 	}
-	g, gctx = errgroup.WithContext(ctx)
-	g.SetLimit(foldAtOnce)
-	for _, m := range j.Moves {
-		g.Go(func() error {
-			_, err := f.repo.Update(gctx, m.ID, func(d *domain.CaseFact) error {
-				if d.TalliedBy < j.Batch {
-					d.Tallied, d.TalliedBy = m.To, j.Batch
-				}
-				return nil
-			})
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
+	if err := f.note(ctx, j, facts); err != nil {
 		return fmt.Errorf("tally of %s: %w", j.Office, err)
 	}
 	_, err := f.tally.journals.Update(ctx, j.Office, func(now *journal) error {
@@ -192,6 +167,88 @@ func (f *Facts) finish(ctx context.Context, j journal) error {
 		return nil
 	})
 	return err
+}
+
+// apply takes a batch into the pages.
+func (t *tally) apply(ctx context.Context, j journal) error {
+	deltas := deltasOf(j.Moves)
+	into := func(p *page, month int64) {
+		if p.Batch < j.Batch {
+			p.Office, p.Month, p.Batch = j.Office, month, j.Batch
+			p.add(deltas[month])
+		}
+	}
+	var there []docstore.Doc[page]
+	known := map[int64]bool{}
+	err := t.eachPage(ctx, j.Office, func(d docstore.Doc[page]) {
+		if month := d.Value.Month; deltas[month] != nil {
+			there, known[month] = append(there, d), true
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if err := t.pages.UpdateMany(ctx, there, func(p *page) error { into(p, p.Month); return nil }); err != nil {
+		return err
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(foldAtOnce)
+	for month := range deltas {
+		if known[month] {
+			continue
+		}
+		g.Go(func() error {
+			_, err := t.pages.Upsert(gctx, pageID(j.Office, month), func(p *page) error { into(p, month); return nil })
+			return err
+		})
+	}
+	return g.Wait()
+}
+
+// eachPage calls fn with every page of an office's tally.
+func (t *tally) eachPage(ctx context.Context, office string, fn func(docstore.Doc[page])) error {
+	q := docstore.Query{Index: tallyMonths, Eq: []any{office}, Limit: docstore.MaxPage}
+	for {
+		docs, next, err := t.pages.Find(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, d := range docs {
+			fn(d)
+		}
+		if next == "" {
+			return nil
+		}
+		q.After = next
+	}
+}
+
+// note says in the facts of a batch that they are counted.
+func (f *Facts) note(ctx context.Context, j journal, facts []docstore.Doc[domain.CaseFact]) error {
+	to := make(map[string]domain.Place, len(j.Moves))
+	for _, m := range j.Moves {
+		to[m.ID] = m.To
+	}
+	counted := func(id string) func(*domain.CaseFact) error {
+		return func(d *domain.CaseFact) error {
+			if d.TalliedBy < j.Batch {
+				d.Tallied, d.TalliedBy = to[id], j.Batch
+			}
+			return nil
+		}
+	}
+	if facts != nil {
+		return f.repo.UpdateMany(ctx, facts, func(d *domain.CaseFact) error { return counted(d.CaseID)(d) })
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(foldAtOnce)
+	for _, m := range j.Moves {
+		g.Go(func() error {
+			_, err := f.repo.Update(gctx, m.ID, counted(m.ID))
+			return err
+		})
+	}
+	return g.Wait()
 }
 
 // deltasOf sums up what moves do to each page.
