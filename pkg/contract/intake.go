@@ -31,6 +31,7 @@ const (
 	CaseClosed            = "intake.case.v1.closed"
 	CaseWithdrawn         = "intake.case.v1.withdrawn"
 	CaseReopened          = "intake.case.v1.reopened"
+	CaseRestricted        = "intake.case.v1.restricted" // who may know of it was settled or set free
 	CaseChanged           = "intake.case.v1.changed"
 	CaseRestated          = "intake.case.v1.restated"
 )
@@ -69,6 +70,9 @@ type CaseFacts struct {
 	// MergedInto is the case that a pending duplicate was merged into.
 	MergedInto string `json:"merged_into,omitempty"`
 	Assignee   string `json:"assignee,omitempty"` // staff id of the 经办人
+	// RestrictedTo are the staff ids of those who may know of the case; absent when
+	// everybody in the office may.
+	RestrictedTo []string `json:"restricted_to,omitempty"`
 	// Clock holds the dated facts from which every due date follows. Fee facts are
 	// absent: the fee service owns them (NoticeFacts).
 	Clock clock.Facts `json:"clock"`

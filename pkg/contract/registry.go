@@ -18,7 +18,7 @@ func carried() map[string]func() any {
 	}
 	register(func() any { return new(CaseFacts) },
 		CaseFiled, CaseRegistered, CaseAssigned, CaseCorrectionNoticed, CaseCorrected, CaseAbandoned,
-		CaseConsulted, CaseConsultAnswered, CaseExtended, CaseDeferred, CaseReviewed, CaseDecided,
+		CaseConsulted, CaseConsultAnswered, CaseExtended, CaseDeferred, CaseRestricted, CaseReviewed, CaseDecided,
 		CaseApproved, CaseServed, CaseClosed, CaseWithdrawn, CaseReopened, CaseChanged, CaseRestated)
 	register(func() any { return new(OfficeFacts) }, OfficeChanged, OfficeRestated)
 	register(func() any { return new(SessionsFacts) }, SessionsEnded, SessionsRestated)

@@ -26,6 +26,11 @@ type Entry[T any] struct {
 type Spec[T any] struct {
 	Name    string
 	Indexes []Entry[T]
+	// Hides tells whether a document is kept from whoever asks, by what the context says
+	// of them. Get, Update and Find then answer as if it were not there; counts and
+	// unique indexes take it in. Nil hides nothing. What a service does of itself runs
+	// on SeeAll.
+	Hides func(context.Context, *T) bool
 	// Facts builds the facts that the document's events carry, and names the office
 	// it belongs to. It is called after a change with the document as it will be
 	// stored. Nil for collections that raise no events.
@@ -128,7 +133,11 @@ func (r *Repo[T]) Get(ctx context.Context, id string) (Doc[T], error) {
 	if err != nil {
 		return Doc[T]{}, fmt.Errorf("get %s %s: %w", r.spec.Name, id, err)
 	}
-	return r.decode(ctx, rec)
+	doc, err := r.decode(ctx, rec)
+	if err == nil && r.hides(ctx, doc.Value) {
+		return Doc[T]{}, fmt.Errorf("get %s %s: %w", r.spec.Name, id, ErrNotFound)
+	}
+	return doc, err
 }
 
 // Insert stores a new document. When the id is taken, it returns ErrExists, except
@@ -195,8 +204,10 @@ func (r *Repo[T]) Update(ctx context.Context, id string, fn func(*T) error, opts
 }
 
 // Upsert is Update for a document that may not exist yet: fn then starts from the
-// zero value. Consumers use it to build documents from events in any order.
+// zero value. Consumers use it to build documents from events in any order; nothing
+// is hidden from it.
 func (r *Repo[T]) Upsert(ctx context.Context, id string, fn func(*T) error, opts ...Option) (Doc[T], error) {
+	ctx = SeeAll(ctx)
 	o := collect(opts)
 	for try := 0; try < maxTries; try++ {
 		doc, err := r.Update(ctx, id, fn, opts...)
@@ -238,6 +249,9 @@ func (r *Repo[T]) Find(ctx context.Context, q Query) (docs []Doc[T], next string
 		doc, err := r.decode(ctx, rec)
 		if err != nil {
 			return nil, "", err
+		}
+		if r.hides(ctx, doc.Value) {
+			continue // the page is shorter, its cursor goes on behind it
 		}
 		docs = append(docs, doc)
 	}
@@ -339,6 +353,9 @@ func (r *Repo[T]) attempt(ctx context.Context, rec Record, fn func(*T) error, o 
 	}
 	if doc, err = r.parse(rec, plain); err != nil {
 		return Doc[T]{}, true, err
+	}
+	if r.hides(ctx, doc.Value) {
+		return Doc[T]{}, true, fmt.Errorf("update %s %s: %w", r.spec.Name, rec.ID, ErrNotFound)
 	}
 	if seen {
 		return doc, true, nil

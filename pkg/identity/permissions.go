@@ -14,6 +14,7 @@ const (
 	AssignCases    Action = "assign_cases"    // give a case to somebody
 	ReviewCases    Action = "review_cases"    // 公开前审查、会商研判
 	ApproveCases   Action = "approve_cases"   // extensions and decisions are signed
+	RestrictCases  Action = "restrict_cases"  // settle who may know of a case
 	ExportEvidence Action = "export_evidence" // the whole file of a case, for a court
 	ImportCases    Action = "import_cases"    // old ledgers
 	ReadDeadlines  Action = "read_deadlines"  // clocks
@@ -41,6 +42,7 @@ var table = map[Action][]Role{
 	AssignCases:    {Officer, Head},
 	ReviewCases:    {Officer, Head, Legal},
 	ApproveCases:   {Head},
+	RestrictCases:  {Head, Admin},
 	ExportEvidence: {Head, Legal},
 	ImportCases:    {Officer, Head, Admin},
 	ReadDeadlines:  {Officer, Head, Legal, Finance, Admin, Auditor},
@@ -77,7 +79,7 @@ func Actions() []Action {
 // labels name the actions in Chinese, for people who read the table.
 var labels = map[Action]string{
 	ReadCases: "查阅案卷和队列", FileCases: "录入、登记申请", HandleCases: "办理案件", AssignCases: "分派、移交", ReviewCases: "公开审查、会商研判",
-	ApproveCases: "审批、签发", ExportEvidence: "导出证据材料", ImportCases: "导入台账", ReadDeadlines: "查阅期限", EditCalendar: "发布工作日历",
+	ApproveCases: "审批、签发", RestrictCases: "限定知悉范围", ExportEvidence: "导出证据材料", ImportCases: "导入台账", ReadDeadlines: "查阅期限", EditCalendar: "发布工作日历",
 	ReadCalendar: "查阅工作日历及变更", ReadFees: "查阅收费", HandleFees: "认定、收费通知", CollectFees: "收缴、退费", ReadDisputes: "查阅复议诉讼",
 	HandleDisputes: "办理复议诉讼", ShareLessons: "共享案例提示", ReadReports: "查阅报告", ManageStaff: "管理人员账号", ReadStaff: "查阅人员",
 	ManageOffice: "管理机关设置", ReadOffice: "查阅机关设置", ReadAudit: "查阅操作记录",

@@ -58,6 +58,7 @@ func Run(t *testing.T, start func(t *testing.T) Harness) {
 		{"new index", newIndex},
 		{"cancelled contexts", cancelled},
 		{"sealed fields", sealedFields},
+		{"hidden documents", hidden},
 		{"reopen", reopen},
 		{"closed", closed},
 		{"damage", damage},

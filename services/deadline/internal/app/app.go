@@ -11,6 +11,7 @@ import (
 
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/wallclock"
 	"zhiqing.dev/services/deadline/internal/domain"
@@ -74,6 +75,19 @@ func (a *App) Sheet(ctx context.Context, office, id string) (docstore.Doc[domain
 		return doc, err
 	}
 	return docstore.Doc[domain.Sheet]{}, fmt.Errorf("sheet %s: %w", id, docstore.ErrNotFound)
+}
+
+// MayKnow tells whether whoever asks may know of a case or proceeding. What has no sheet,
+// such as a year whose calendar is missing, is kept from nobody.
+func (a *App) MayKnow(ctx context.Context, id string) (bool, error) {
+	for _, repo := range a.store.Sheets() {
+		doc, err := repo.Get(docstore.SeeAll(ctx), id)
+		if errors.Is(err, docstore.ErrNotFound) {
+			continue
+		}
+		return err == nil && !identity.Barred(ctx, doc.Value.RestrictedTo), err
+	}
+	return true, nil
 }
 
 // Store gives the lists of the HTTP side.

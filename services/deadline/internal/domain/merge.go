@@ -15,7 +15,7 @@ func (s *Sheet) TakeCase(version int64, f contract.CaseFacts) bool {
 		return false
 	}
 	s.identify(OfCase, f.CaseID, f.Office)
-	s.CaseID, s.RegisterNo, s.Assignee = f.CaseID, f.RegisterNo, f.Assignee
+	s.CaseID, s.RegisterNo, s.Assignee, s.RestrictedTo = f.CaseID, f.RegisterNo, f.Assignee, f.RestrictedTo
 	s.Case = &CaseSource{Version: version, Status: f.Status, Clock: f.Clock, FinishedOn: f.FinishedOn}
 	return true
 }
@@ -70,6 +70,7 @@ func (s *Sheet) FollowCase(of *Sheet) bool {
 		return false
 	}
 	s.CaseVersion, s.RegisterNo = of.Case.Version, of.RegisterNo
+	s.RestrictedTo = of.RestrictedTo
 	if s.Proceeding.Handler == "" {
 		s.Assignee = of.Assignee
 	}

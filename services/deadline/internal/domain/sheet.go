@@ -34,6 +34,8 @@ type Sheet struct {
 	CaseID     string `json:"case_id,omitempty"`
 	RegisterNo string `json:"register_no,omitempty"`
 	Assignee   string `json:"assignee,omitempty"` // staff id of the 经办人
+	// RestrictedTo are the staff ids of those who may know of the case; empty: everybody.
+	RestrictedTo []string `json:"restricted_to,omitempty"`
 	// CaseVersion is the version of the case that a proceeding has its register number
 	// from, and its assignee unless it has a handler of its own.
 	CaseVersion int64 `json:"case_version,omitempty"`

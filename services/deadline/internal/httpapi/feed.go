@@ -9,6 +9,7 @@ import (
 
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/httpkit"
+	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/services/deadline/internal/domain"
 	"zhiqing.dev/services/deadline/internal/store"
 )
@@ -85,6 +86,7 @@ func (a *API) feed(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	ctx = identity.With(ctx, identity.Staff{ID: f.Owner, Office: f.Office}) // shows what its owner may know of
 	lang := httpkit.Lang(c)
 	ics := newICS(a.app.Now(), pick(lang, "知情 期限", "Zhiqing deadlines"))
 	for _, repo := range a.app.Store().Sheets() {

@@ -258,7 +258,13 @@ func (a *API) alarms(c echo.Context) error {
 	lang := httpkit.Lang(c)
 	out := httpkit.List[alarmView]{Items: make([]alarmView, 0, len(docs)), NextCursor: next}
 	for _, d := range docs {
-		out.Items = append(out.Items, alarmOf(d.Value, lang))
+		may, err := a.app.MayKnow(c.Request().Context(), d.Value.SubjectID)
+		if err != nil {
+			return err
+		}
+		if may {
+			out.Items = append(out.Items, alarmOf(d.Value, lang))
+		}
 	}
 	return c.JSON(http.StatusOK, out)
 }

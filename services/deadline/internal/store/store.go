@@ -8,6 +8,7 @@ import (
 
 	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/services/deadline/internal/domain"
 )
 
@@ -106,6 +107,7 @@ func sheets(name, snapshot string, poke func()) docstore.Spec[domain.Sheet] {
 	}
 	return docstore.Spec[domain.Sheet]{
 		Name: name, Snapshot: snapshot, Outbox: poke,
+		Hides: func(ctx context.Context, s *domain.Sheet) bool { return identity.Barred(ctx, s.RestrictedTo) },
 		Facts: func(s *domain.Sheet) (string, any) { return s.Office, s.DeadlineFacts() },
 		Indexes: []docstore.Entry[domain.Sheet]{
 			entry(ByState, func(s *domain.Sheet) docstore.Key {

@@ -2,11 +2,14 @@ package alike
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
 	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/petition"
@@ -106,6 +109,9 @@ func (x *Index) similar(c echo.Context, k Known) error {
 	if err != nil {
 		return err
 	}
+	if identity.Barred(ctx, t.RestrictedTo) {
+		return fmt.Errorf("case %s: %w", id, docstore.ErrNotFound)
+	}
 	th, err := k.Thresholds(ctx, staff.Office)
 	if err != nil {
 		return err
@@ -117,6 +123,7 @@ func (x *Index) similar(c echo.Context, k Known) error {
 	if err != nil {
 		return err
 	}
+	found = slices.DeleteFunc(found, func(f Found) bool { return identity.Barred(ctx, f.RestrictedTo) })
 	return c.JSON(http.StatusOK, viewOf(t, th, found, httpkit.Lang(c)))
 }
 

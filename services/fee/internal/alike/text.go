@@ -16,14 +16,16 @@ type Text struct {
 	Version    int64               `json:"version"`
 	RegisterNo string              `json:"register_no,omitempty"`
 	Status     contract.CaseStatus `json:"status"`
-	Applicants []string            `json:"applicants,omitempty"`
-	On         civil.Date          `json:"on,omitzero"` // receipt; before that is settled, arrival
-	ParentID   string              `json:"parent_id,omitempty"`
-	MergedInto string              `json:"merged_into,omitempty"`
-	Withdrawn  bool                `json:"withdrawn,omitempty"`
-	Sketch     *similar.Sketch     `json:"sketch,omitempty"`
-	Cues       []string            `json:"cues,omitempty"`
-	Reply      *Reply              `json:"reply,omitempty"`
+	// RestrictedTo are the staff ids of those who may know of the case; empty: everybody.
+	RestrictedTo []string        `json:"restricted_to,omitempty"`
+	Applicants   []string        `json:"applicants,omitempty"`
+	On           civil.Date      `json:"on,omitzero"` // receipt; before that is settled, arrival
+	ParentID     string          `json:"parent_id,omitempty"`
+	MergedInto   string          `json:"merged_into,omitempty"`
+	Withdrawn    bool            `json:"withdrawn,omitempty"`
+	Sketch       *similar.Sketch `json:"sketch,omitempty"`
+	Cues         []string        `json:"cues,omitempty"`
+	Reply        *Reply          `json:"reply,omitempty"`
 }
 
 // Reply is how a case was answered or closed.
@@ -43,7 +45,7 @@ func (t *Text) take(version int64, f contract.CaseFacts) {
 	*t = Text{
 		Office: f.Office, CaseID: f.CaseID, Version: version, RegisterNo: f.RegisterNo, Status: f.Status,
 		Applicants: f.Applicants, On: max(f.Clock.ReceivedOn, 0), ParentID: f.ParentID, MergedInto: f.MergedInto,
-		Withdrawn: f.Clock.WithdrawnOn != 0, Sketch: f.Sketch, Cues: f.PetitionCues,
+		Withdrawn: f.Clock.WithdrawnOn != 0, Sketch: f.Sketch, Cues: f.PetitionCues, RestrictedTo: f.RestrictedTo,
 	}
 	if t.On == 0 {
 		t.On = f.Clock.ArrivedOn

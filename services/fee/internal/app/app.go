@@ -106,12 +106,22 @@ func (a *App) envOf(ctx context.Context, office, by string) (domain.Env, error) 
 	return domain.Env{By: by, Today: a.Today(), At: a.clock.Now(), Calendar: a.calendar.Calendar(), Policy: p}, err
 }
 
-// Case finds a case of the office. docstore.ErrNotFound, also for another office's
-// and for one that intake has not told of yet.
+// Case finds a case of the office. docstore.ErrNotFound, also for another office's, for
+// one that intake has not told of yet, and for one that is restricted to others.
 func (a *App) Case(ctx context.Context, office, id string) (*domain.Case, error) {
 	doc, err := a.store.Cases.Get(ctx, id)
-	if err == nil && doc.Value.Office != office {
-		err = fmt.Errorf("case %s: %w", id, docstore.ErrNotFound)
+	if err == nil && (doc.Value.Office != office || identity.Barred(ctx, doc.Value.RestrictedTo)) {
+		return nil, fmt.Errorf("case %s: %w", id, docstore.ErrNotFound)
 	}
 	return doc.Value, err
+}
+
+// MayKnow tells whether whoever asks may know of a case. One that intake has not told of
+// is kept from nobody.
+func (a *App) MayKnow(ctx context.Context, caseID string) (bool, error) {
+	doc, err := a.store.Cases.Get(ctx, caseID)
+	if errors.Is(err, docstore.ErrNotFound) {
+		return true, nil
+	}
+	return err == nil && !identity.Barred(ctx, doc.Value.RestrictedTo), err
 }

@@ -129,13 +129,41 @@ func alreadyNoticed(cause error) error {
 		"There is a fee notice on this application; it is charged once, per item or per page.").Under("办法 art. 3").Because(cause)
 }
 
-// Notice finds a notice of the office. docstore.ErrNotFound.
+// Notice finds a notice of the office. docstore.ErrNotFound, also when its case is
+// restricted to others.
 func (a *App) Notice(ctx context.Context, office, id string) (docstore.Doc[domain.Notice], error) {
 	doc, err := a.store.Notices.Get(ctx, id)
 	if err == nil && doc.Value.Office != office {
 		err = fmt.Errorf("notice %s: %w", id, docstore.ErrNotFound)
 	}
+	if err != nil {
+		return doc, err
+	}
+	may, err := a.MayKnow(ctx, doc.Value.CaseID)
+	if err == nil && !may {
+		return docstore.Doc[domain.Notice]{}, fmt.Errorf("notice %s: %w", id, docstore.ErrNotFound)
+	}
 	return doc, err
+}
+
+// Notices returns one page of the notices whose cases whoever asks may know of; the page
+// is shorter by the others.
+func (a *App) Notices(ctx context.Context, q docstore.Query) ([]docstore.Doc[domain.Notice], string, error) {
+	docs, next, err := a.store.Notices.Find(ctx, q)
+	if err != nil {
+		return nil, "", err
+	}
+	known := docs[:0]
+	for _, d := range docs {
+		may, err := a.MayKnow(ctx, d.Value.CaseID)
+		if err != nil {
+			return nil, "", err
+		}
+		if may {
+			known = append(known, d)
+		}
+	}
+	return known, next, nil
 }
 
 // Step carries a notice one step further, once for each command. ifRev, unless 0, is

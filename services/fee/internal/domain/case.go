@@ -17,6 +17,8 @@ type Case struct {
 	ID      string              `json:"id"`
 	Version int64               `json:"version"` // of the facts
 	Status  contract.CaseStatus `json:"status"`
+	// RestrictedTo are the staff ids of those who may know of the case; empty: everybody.
+	RestrictedTo []string `json:"restricted_to,omitempty"`
 
 	RegisterNo string `json:"register_no,omitempty"`
 	// Applicants are the digests that intake told, the principal first.
@@ -71,7 +73,7 @@ func (c *Case) Take(version int64, f contract.CaseFacts) bool {
 		Office: f.Office, ID: f.CaseID, Version: version, Status: f.Status, RegisterNo: f.RegisterNo,
 		Applicants: f.Applicants, Items: f.Items, ParentID: f.ParentID, MergedInto: f.MergedInto, Clock: f.Clock,
 		Decided: f.Decision != nil, FinishedOn: f.FinishedOn, ReportRow: f.ReportRow,
-		Imported: f.Imported, FeeYuan: f.FeeYuan,
+		Imported: f.Imported, FeeYuan: f.FeeYuan, RestrictedTo: f.RestrictedTo,
 		DecidedOn: f.Clock.DecidedOn,
 		Charges:   old.Charges, Ledgers: old.Ledgers, CountBy: old.CountBy,
 	}

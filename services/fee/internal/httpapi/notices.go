@@ -213,7 +213,7 @@ func (a *API) notices(c echo.Context) error {
 	done, err := a.taken(c, "fee-notices", heading("信息处理费收费通知", "Fee notices"), noticeHeads,
 		func(limit int, cursor string) ([][]any, string, error) {
 			q.Limit, q.After = limit, cursor
-			docs, next, err := a.app.Store().Notices.Find(ctx, q)
+			docs, next, err := a.app.Notices(ctx, q)
 			rows := make([][]any, 0, len(docs))
 			for _, d := range docs {
 				rows = append(rows, noticeRow(d.Value, env, lang))
@@ -223,7 +223,7 @@ func (a *API) notices(c echo.Context) error {
 	if done || err != nil {
 		return err
 	}
-	docs, next, err := a.app.Store().Notices.Find(ctx, q)
+	docs, next, err := a.app.Notices(ctx, q)
 	if err != nil {
 		return err
 	}

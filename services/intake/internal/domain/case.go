@@ -72,6 +72,9 @@ type Case struct {
 	// Reissues are the query codes that took the place of the first.
 	Reissues []CodeReissue `json:"code_reissues,omitempty"`
 
+	// Restriction keeps the case to named people; nil when the whole office may know of it.
+	Restriction *Restriction `json:"restriction,omitempty"`
+
 	Links      []Link      `json:"links,omitempty"`
 	ParentID   string      `json:"parent_id,omitempty"`
 	PartNo     int         `json:"part_no,omitempty"`
@@ -195,7 +198,7 @@ func (c *Case) Facts() contract.CaseFacts {
 		Office: c.Office, CaseID: c.ID, RegisterNo: c.RegisterNo(),
 		Status: c.Queue.Status, ApplicantKind: string(c.Applicant.Kind), Applicants: c.Digests,
 		Channel: string(c.Channel), Items: c.Items, ParentID: c.ParentID, MergedInto: c.MergedInto,
-		Assignee: c.Assignee, Clock: c.Clock, FinishedOn: c.FinishedOn, ReportRow: c.ReportRow,
+		Assignee: c.Assignee, RestrictedTo: c.RestrictedTo(), Clock: c.Clock, FinishedOn: c.FinishedOn, ReportRow: c.ReportRow,
 		Imported: c.Imported, FeeYuan: c.FeeYuan,
 	}
 	f.Clock.Fee = nil

@@ -200,6 +200,8 @@ var (
 		"handed_over":        {ZH: "转办", EN: "handed over"},
 		"attached":           {ZH: "补充材料", EN: "files added"},
 		"code_reissued":      {ZH: "重新发放查询码", EN: "query code issued again"},
+		"restricted":         {ZH: "限定知悉范围", EN: "restricted to named people"},
+		"unrestricted":       {ZH: "解除知悉范围限定", EN: "restriction lifted"},
 		"contacted":          {ZH: "联系记录", EN: "contact recorded"},
 		"deliberated":        {ZH: "会商研判", EN: "deliberated"},
 		"correction_noticed": {ZH: "告知补正", EN: "correction notice sent"},

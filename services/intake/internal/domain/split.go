@@ -104,7 +104,7 @@ func (c *Case) PartCase(i int, receipt string, n Number, env Env) (*Case, error)
 		FiledBy: c.FiledBy, FiledAt: env.Now, ArrivalEvidence: c.ArrivalEvidence, Evidence: c.Evidence,
 		Number: &n, RegisteredOn: env.Today, Assignee: c.Assignee, AssigneeName: c.AssigneeName, Items: 1,
 		Clock: c.Clock, Corrections: slices.Clone(c.Corrections), Consultations: slices.Clone(c.Consultations),
-		Extensions: slices.Clone(c.Extensions), ParentID: c.ID, PartNo: i + 1,
+		Extensions: slices.Clone(c.Extensions), ParentID: c.ID, PartNo: i + 1, Restriction: c.Restriction,
 		Attachments: slices.Clone(c.Attachments),
 	}
 	k.Clock.ClosedOn = 0

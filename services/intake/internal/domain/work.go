@@ -29,6 +29,9 @@ func (c *Case) Assign(cmd Assignment, env Env) error {
 	if handover {
 		bad.required("/reason", cmd.Reason, "转办应当写明原因。", "Handing a case over needs a reason.", "")
 	}
+	if c.Restriction != nil && !slices.Contains(c.RestrictedTo(), cmd.Assignee) {
+		bad.add("/assignee", "not_named", "案件限定了知悉范围，请先将其列入知悉人员。", "The case is restricted; name this officer first.", "")
+	}
 	cmd.AssignedOn = bad.day("/assigned_on", cmd.AssignedOn, env, c.Clock.ArrivedOn, "到达之日", "the day of arrival")
 	if err := bad.err(); err != nil {
 		return err

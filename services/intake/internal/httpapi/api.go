@@ -34,6 +34,7 @@ func Mount(v1 *echo.Group, desk *app.Desk, wrong *throttle.Throttle, proof Evide
 	h.mountPublic(v1.Group("/applications"))
 	h.mountStaff(v1.Group("/cases"))
 	h.mountSearches(v1.Group("/cases"))
+	h.mountRestrictions(v1.Group("/cases"))
 	h.mountGuide(v1.Group("/cases"))
 	h.mountLetters(v1)
 }

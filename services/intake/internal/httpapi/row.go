@@ -39,6 +39,7 @@ type caseRow struct {
 	FinishedOn         civil.Date           `json:"finished_on,omitzero"`
 	ReportRow          string               `json:"report_row,omitempty"`
 	ParentID           string               `json:"parent_id,omitempty"`
+	Restricted         bool                 `json:"restricted,omitempty"`       // only named people know of it
 	NeedsAssistance    bool                 `json:"needs_assistance,omitempty"` // 条例 art. 43
 	ConfirmBy          civil.Date           `json:"confirm_by,omitzero"`        // until the receipt is confirmed
 	Alarms             []alarmView          `json:"alarms,omitempty"`
@@ -73,6 +74,7 @@ func row(d app.Doc, today civil.Date, lang string) caseRow {
 		Provisional: c.Due.Provisional, Overdue: c.Overdue(today),
 		Assignee: c.Assignee, AssigneeName: c.AssigneeName, Items: c.Items,
 		FinishedOn: c.FinishedOn, ReportRow: c.ReportRow, ParentID: c.ParentID,
+		Restricted: c.Restriction != nil,
 	}
 	if r.WaitingFor != "" {
 		r.WaitingForLabel = domain.WaitingFor.In(r.WaitingFor, lang)

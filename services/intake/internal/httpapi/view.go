@@ -47,6 +47,7 @@ type caseView struct {
 	LessonsSeen      []domain.LessonSeen   `json:"lessons_seen,omitempty"`
 	CodeReissues     []codeReissueView     `json:"code_reissues,omitempty"`
 	Judgements       []judgementView       `json:"judgements,omitempty"`
+	Restriction      *domain.Restriction   `json:"restriction,omitempty"`
 	Links            []linkView            `json:"links,omitempty"`
 	Split            *domain.Split         `json:"split,omitempty"`
 	PartNo           int                   `json:"part_no,omitempty"`
@@ -205,7 +206,7 @@ func file(at app.Scene, doc app.Doc, lang string) caseView {
 	steps(&v, k, lang)
 	v.Attachments = attachmentsOf(k.Attachments, lang)
 	v.Judgements = judgements(k, lang)
-	v.CodeReissues, v.Unreachable = codeReissues(k, lang), k.Unreachable
+	v.CodeReissues, v.Unreachable, v.Restriction = codeReissues(k, lang), k.Unreachable, k.Restriction
 	if k.Draft != nil {
 		d := draft(*k.Draft, at.Office, lang)
 		v.Draft = &d

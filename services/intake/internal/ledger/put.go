@@ -30,6 +30,7 @@ func proceedingID(office string, row domain.LedgerProceeding) string {
 
 // putCase brings an application in, or finds out why not.
 func (b *batch) putCase(ctx context.Context, rec record) (verdict, error) {
+	ctx = docstore.SeeAll(ctx) // a row is held against every case, whoever may know of it
 	row, faults, notes := b.reader.readCase(rec)
 	if len(faults) > 0 {
 		return verdict{faults: faults}, nil
@@ -132,6 +133,7 @@ func (b *batch) holder(ctx context.Context, in domain.Imported) (v verdict, ours
 
 // putProceeding brings a review or lawsuit in, or finds out why not.
 func (b *batch) putProceeding(ctx context.Context, rec record) (verdict, error) {
+	ctx = docstore.SeeAll(ctx)
 	row, faults := b.reader.readProceeding(rec)
 	if len(faults) > 0 {
 		return verdict{faults: faults}, nil

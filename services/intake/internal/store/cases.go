@@ -15,6 +15,7 @@ import (
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/statute/clock"
 	"zhiqing.dev/services/intake/internal/domain"
 )
@@ -34,6 +35,7 @@ const (
 	ByApplicant = "applicant"         // office, digest*, received
 	ByReference = "reference"         // office, "<relation>:<case id>"*
 	ByWake      = "wake"              // reason, day
+	Restricted  = "restricted"        // office, received; restricted cases only
 )
 
 // The reasons in ByWake.
@@ -64,6 +66,7 @@ func OpenCases(ctx context.Context, s docstore.Store, now func() time.Time, poke
 		Name:     "cases",
 		Indexes:  append(caseIndexes(), loadIndexes()...),
 		Facts:    facts,
+		Hides:    func(ctx context.Context, c *domain.Case) bool { return identity.Barred(ctx, c.RestrictedTo()) },
 		Snapshot: contract.CaseRestated,
 		Outbox:   poke,
 	})
@@ -146,6 +149,12 @@ func caseIndexes() []docstore.Entry[domain.Case] {
 			}
 			return docstore.Key{c.Office, c.Digests, received(c)}
 		}, str("office"), multi("digest"), num("received")),
+		entry(Restricted, func(c *domain.Case) docstore.Key {
+			if c.Restriction == nil {
+				return nil
+			}
+			return docstore.Key{c.Office, received(c)}
+		}, str("office"), num("received")),
 		entry(ByReference, references, str("office"), multi("reference")),
 		entry(ByWake, wake, str("reason"), num("day")),
 	}

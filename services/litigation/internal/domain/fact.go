@@ -45,7 +45,9 @@ type CaseFact struct {
 	Status     contract.CaseStatus `json:"status,omitempty"`
 	Column     report.Column       `json:"column,omitempty"`
 	Channel    string              `json:"channel,omitempty"`
-	ReceivedOn civil.Date          `json:"received_on,omitzero"`
+	// RestrictedTo are the staff ids of those who may know of the case; empty: everybody.
+	RestrictedTo []string   `json:"restricted_to,omitempty"`
+	ReceivedOn   civil.Date `json:"received_on,omitzero"`
 
 	// FinishedOn and Row are the day and the row in which the case counts; see
 	// countedResult. A case that was reopened on an order never counts twice.
@@ -104,7 +106,7 @@ func (f *CaseFact) ApplyCase(c contract.CaseFacts, version int64) error {
 	if c.Clock.Order != nil {
 		f.PerformedOn = c.Clock.Order.PerformedOn
 	}
-	f.ParentID, f.MergedInto = c.ParentID, c.MergedInto
+	f.ParentID, f.MergedInto, f.RestrictedTo = c.ParentID, c.MergedInto, c.RestrictedTo
 	f.Imported, f.ImportedYuan = c.Imported, 0
 	if c.Imported {
 		f.ImportedYuan = max(c.FeeYuan, 0)

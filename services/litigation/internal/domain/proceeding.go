@@ -107,17 +107,19 @@ func attacked(d contract.DecisionFacts) *Attacked {
 type Proceeding struct {
 	docstore.Raised `json:"-"`
 
-	ID         string     `json:"id"`
-	Office     string     `json:"office"`
-	Kind       Kind       `json:"kind"`
-	Role       Role       `json:"role"`
-	CaseID     string     `json:"case_id,omitempty"`
-	RegisterNo string     `json:"register_no,omitempty"`
-	CaseNo     string     `json:"case_no,omitempty"` // 案号
-	Organ      string     `json:"organ_or_court"`
-	Cause      string     `json:"cause" seal:"personal"`
-	ReceivedOn civil.Date `json:"received_on"` // 收到答复通知书、应诉通知书之日
-	Procedure  Procedure  `json:"procedure,omitempty"`
+	ID         string `json:"id"`
+	Office     string `json:"office"`
+	Kind       Kind   `json:"kind"`
+	Role       Role   `json:"role"`
+	CaseID     string `json:"case_id,omitempty"`
+	RegisterNo string `json:"register_no,omitempty"`
+	// RestrictedTo are the staff ids of those who may know of its case; empty: everybody.
+	RestrictedTo []string   `json:"restricted_to,omitempty"`
+	CaseNo       string     `json:"case_no,omitempty"` // 案号
+	Organ        string     `json:"organ_or_court"`
+	Cause        string     `json:"cause" seal:"personal"`
+	ReceivedOn   civil.Date `json:"received_on"` // 收到答复通知书、应诉通知书之日
+	Procedure    Procedure  `json:"procedure,omitempty"`
 	// AfterReview is the review that this suit followed.
 	AfterReview string    `json:"after_review,omitempty"`
 	Attacked    *Attacked `json:"attacked,omitempty"`

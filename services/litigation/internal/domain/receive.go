@@ -41,7 +41,7 @@ func (p *Proceeding) Check(today civil.Date, fact *CaseFact) error {
 		faults = append(faults, problem.At("/role", "not_here", "该类案件中没有这种地位。", "This kind of proceeding has no such role."))
 	}
 	if fact != nil {
-		p.CaseID, p.RegisterNo = fact.CaseID, fact.RegisterNo
+		p.CaseID, p.RegisterNo, p.RestrictedTo = fact.CaseID, fact.RegisterNo, fact.RestrictedTo
 		if !fact.ReceivedOn.IsZero() && p.ReceivedOn < fact.ReceivedOn {
 			faults = append(faults, problem.At("/received_on", "before_application",
 				"不能早于该申请的收到日期（"+fact.ReceivedOn.String()+"）。", "It lies before the application was received ("+fact.ReceivedOn.String()+")."))

@@ -11,6 +11,7 @@ import (
 
 	"zhiqing.dev/pkg/bus"
 	"zhiqing.dev/pkg/contract"
+	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/event"
 	"zhiqing.dev/services/litigation/internal/domain"
 	"zhiqing.dev/services/litigation/internal/store"
@@ -27,7 +28,13 @@ func Consumers(offices *store.Offices, facts *store.Facts, notices *store.Notice
 				if err := decode(e, &c, &c.Office, &c.CaseID); err != nil {
 					return err
 				}
-				return poison(facts.ApplyCase(ctx, e.ID, c, e.Version))
+				if err := facts.ApplyCase(ctx, e.ID, c, e.Version); err != nil {
+					return poison(err)
+				}
+				if e.Type == contract.CaseRestricted || e.Type == contract.CaseRestated || len(c.RestrictedTo) > 0 {
+					return follow(ctx, facts, proceedings, c.Office, c.CaseID)
+				}
+				return nil
 			},
 		},
 		{
@@ -53,7 +60,11 @@ func Consumers(offices *store.Offices, facts *store.Facts, notices *store.Notice
 				if err != nil {
 					return err
 				}
-				return poison(proceedings.Import(ctx, e.ID, f, e.Version, e.Time, domain.Outcomes(by.Outcomes)))
+				err = proceedings.Import(ctx, e.ID, f, e.Version, e.Time, domain.Outcomes(by.Outcomes))
+				if err != nil || f.CaseID == "" {
+					return poison(err)
+				}
+				return follow(ctx, facts, proceedings, f.Office, f.CaseID)
 			},
 		},
 		{
@@ -79,6 +90,18 @@ func Consumers(offices *store.Offices, facts *store.Facts, notices *store.Notice
 			},
 		},
 	}
+}
+
+// follow keeps the proceedings on a case to those who may know of it.
+func follow(ctx context.Context, facts *store.Facts, proceedings *store.Proceedings, office, caseID string) error {
+	fact, err := facts.Get(ctx, office, caseID)
+	if errors.Is(err, docstore.ErrNotFound) {
+		return nil // not received yet; it will tell
+	}
+	if err != nil {
+		return err
+	}
+	return proceedings.FollowCase(ctx, fact)
 }
 
 // decode reads the facts and makes sure that they are those of the document that

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/httpkit"
+	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/problem"
 	"zhiqing.dev/pkg/statute/report"
 	"zhiqing.dev/services/litigation/internal/domain"
@@ -69,6 +71,7 @@ type caseView struct {
 	Row        report.Row    `json:"row,omitempty"`
 	RowLabel   string        `json:"row_label,omitempty"`
 	Decision   string        `json:"decision_kind,omitempty"`
+	Restricted bool          `json:"restricted,omitempty"` // kept to named people: without id and number
 }
 
 // scopeOf reads whose figures are asked for; the office's own when nothing is said.
@@ -152,7 +155,7 @@ func (a *API) cell3(c echo.Context, offices []store.Settings, cell store.Cell, s
 			Heads: []string{"机关代码", "登记编号", "申请人类型", "收到日期", "办结日期", "办理结果", "决定类型"},
 		}
 		for _, d := range docs {
-			v := caseViewOf(d.Value, scope)
+			v := caseViewOf(c.Request().Context(), d.Value, scope)
 			l.Rows = append(l.Rows, []string{
 				d.Value.Office, v.RegisterNo, v.Column.Label(), v.ReceivedOn.String(), v.FinishedOn.String(), v.RowLabel, v.Decision,
 			})
@@ -165,12 +168,12 @@ func (a *API) cell3(c echo.Context, offices []store.Settings, cell store.Cell, s
 	}
 	out := httpkit.List[caseView]{Items: make([]caseView, 0, len(docs)), NextCursor: next}
 	for _, d := range docs {
-		out.Items = append(out.Items, caseViewOf(d.Value, scope))
+		out.Items = append(out.Items, caseViewOf(c.Request().Context(), d.Value, scope))
 	}
 	return c.JSON(http.StatusOK, out)
 }
 
-func caseViewOf(f *domain.CaseFact, scope report.Whose) caseView {
+func caseViewOf(ctx context.Context, f *domain.CaseFact, scope report.Whose) caseView {
 	v := caseView{
 		CaseID: f.CaseID, RegisterNo: f.RegisterNo, Column: f.Column, ReceivedOn: f.ReceivedOn,
 		FinishedOn: f.FinishedOn, Row: f.Row, RowLabel: f.Row.FullLabel(),
@@ -180,6 +183,9 @@ func caseViewOf(f *domain.CaseFact, scope report.Whose) caseView {
 	}
 	if len(f.Decisions) > 0 {
 		v.Decision = f.Decisions[0].Kind
+	}
+	if identity.Barred(ctx, f.RestrictedTo) { // it counts; which case it is, only the named know
+		v.CaseID, v.RegisterNo, v.Restricted = "", "", true
 	}
 	return v
 }

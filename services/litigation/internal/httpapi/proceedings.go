@@ -71,6 +71,14 @@ func (a *API) receive(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if fact != nil { // the case may have been restricted since it was read
+		if fact, err = a.Facts.Get(docstore.SeeAll(ctx), staff.Office, p.CaseID); err == nil {
+			err = a.Proceedings.FollowCase(ctx, fact)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	c.Response().Header().Set(echo.HeaderLocation, "/v1/proceedings/"+doc.ID)
 	return a.answer(c, http.StatusCreated, doc)
 }

@@ -119,6 +119,7 @@ func (a *API) settle(c echo.Context) error {
 // remap gives the office's proceedings the columns that its settings say now. When
 // it is cut short, settling again goes on with the rest.
 func (a *API) remap(ctx context.Context, office string, outcomes domain.Outcomes) error {
+	ctx = docstore.SeeAll(ctx)
 	cursor := ""
 	for {
 		docs, next, err := a.Proceedings.List(ctx, office, store.Filter{}, docstore.MaxPage, cursor)

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"zhiqing.dev/pkg/civil"
+	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/statute/calendar"
 	"zhiqing.dev/pkg/statute/report"
 	"zhiqing.dev/services/litigation/internal/domain"
@@ -71,12 +73,16 @@ func (r *Reporter) due(ctx context.Context, s *Summary, unit *Unit, cal *calenda
 			return err
 		}
 		for _, d := range docs {
-			*span.into = append(*span.into, DueItem{
+			item := DueItem{
 				Office: whose, CaseID: d.Value.CaseID, RegisterNo: d.Value.RegisterNo, What: "政府信息公开申请答复", DueOn: d.Value.ReplyDue,
-			})
+			}
+			if identity.Barred(ctx, d.Value.RestrictedTo) {
+				item.CaseID, item.RegisterNo = "", ""
+			}
+			*span.into = append(*span.into, item)
 		}
 	}
-	docs, err := r.Proceedings.InHand(ctx, office, 1000)
+	docs, err := r.Proceedings.InHand(docstore.SeeAll(ctx), office, 1000)
 	if err != nil {
 		return err
 	}
@@ -85,14 +91,17 @@ func (r *Reporter) due(ctx context.Context, s *Summary, unit *Unit, cal *calenda
 		item := DueItem{
 			Office: whose, ProceedingID: d.ID, CaseNo: d.Value.CaseNo, RegisterNo: d.Value.RegisterNo, What: d.Value.Kind.Label() + "：" + next.Label, DueOn: next.DueOn,
 		}
+		if identity.Barred(ctx, d.Value.RestrictedTo) {
+			item.ProceedingID, item.CaseNo, item.RegisterNo = "", "", ""
+		}
 		switch {
 		case next.DueOn.IsZero() || next.DueOn > soon:
 		case next.DueOn < s.AsOf:
-			s.Due.ProceedingsOverdue = append(s.Due.ProceedingsOverdue, d.ID)
+			s.Due.ProceedingsOverdue = append(s.Due.ProceedingsOverdue, item.ProceedingID)
 			s.Due.Overdue = append(s.Due.Overdue, item)
 			unit.Overdue++
 		default:
-			s.Due.ProceedingsDueSoon = append(s.Due.ProceedingsDueSoon, d.ID)
+			s.Due.ProceedingsDueSoon = append(s.Due.ProceedingsDueSoon, item.ProceedingID)
 			s.Due.Soon = append(s.Due.Soon, item)
 		}
 	}

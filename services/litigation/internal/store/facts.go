@@ -10,6 +10,7 @@ import (
 
 	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/services/litigation/internal/domain"
 )
 
@@ -156,13 +157,14 @@ func (f *Facts) ApplyDeadline(ctx context.Context, eventID string, d contract.De
 	return nil
 }
 
-// Get returns the fact of a case of the office; docstore.ErrNotFound for any other.
+// Get returns the fact of a case of the office; docstore.ErrNotFound for any other, and
+// for one that is restricted to others.
 func (f *Facts) Get(ctx context.Context, office, caseID string) (*domain.CaseFact, error) {
 	doc, err := f.repo.Get(ctx, caseID)
 	if err != nil {
 		return nil, err
 	}
-	if doc.Value.Office != office || doc.Value.Version == 0 {
+	if doc.Value.Office != office || doc.Value.Version == 0 || identity.Barred(ctx, doc.Value.RestrictedTo) {
 		return nil, fmt.Errorf("case %s: %w", caseID, docstore.ErrNotFound)
 	}
 	return doc.Value, nil
@@ -174,7 +176,7 @@ func (f *Facts) ByRegisterNo(ctx context.Context, office, no string) (*domain.Ca
 	if err != nil {
 		return nil, err
 	}
-	if len(docs) == 0 {
+	if len(docs) == 0 || identity.Barred(ctx, docs[0].Value.RestrictedTo) {
 		return nil, fmt.Errorf("register number: %w", docstore.ErrNotFound)
 	}
 	return docs[0].Value, nil

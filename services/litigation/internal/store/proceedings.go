@@ -3,11 +3,13 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/contract"
 	"zhiqing.dev/pkg/docstore"
+	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/statute/report"
 	"zhiqing.dev/services/litigation/internal/domain"
 )
@@ -40,6 +42,7 @@ const (
 func OpenProceedings(ctx context.Context, s docstore.Store, now func() time.Time, poke func()) (*Proceedings, error) {
 	repo, err := docstore.Open(ctx, s, now, docstore.Spec[domain.Proceeding]{
 		Name: "proceedings", Indexes: proceedingIndexes(),
+		Hides:    func(ctx context.Context, p *domain.Proceeding) bool { return identity.Barred(ctx, p.RestrictedTo) },
 		Facts:    (*domain.Proceeding).Facts,
 		Snapshot: contract.ProceedingRestated,
 		Outbox:   poke,
@@ -275,6 +278,29 @@ func (p *Proceedings) Lessons(ctx context.Context, office, kind string, ground *
 func (p *Proceedings) OfCase(ctx context.Context, office, caseID string) ([]docstore.Doc[domain.Proceeding], error) {
 	docs, _, err := p.Repo.Find(ctx, docstore.Query{Index: procByCase, Eq: []any{office, caseID}, Limit: 200})
 	return docs, err
+}
+
+// FollowCase keeps the proceedings on a case to those who may know of the case. Whoever
+// writes second, the case or the proceeding, sees the other.
+func (p *Proceedings) FollowCase(ctx context.Context, of *domain.CaseFact) error {
+	ctx = docstore.SeeAll(ctx)
+	docs, err := p.OfCase(ctx, of.Office, of.CaseID)
+	if err != nil {
+		return fmt.Errorf("proceedings of case %s: %w", of.CaseID, err)
+	}
+	for _, d := range docs {
+		if slices.Equal(d.Value.RestrictedTo, of.RestrictedTo) {
+			continue
+		}
+		_, err := p.Repo.Update(ctx, d.ID, func(v *domain.Proceeding) error {
+			v.RestrictedTo = of.RestrictedTo
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Records returns one page of the proceedings with something that was not reported

@@ -2,6 +2,8 @@ package doors_test
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -132,6 +134,128 @@ func TestNoDoorOpensWithAnotherOfficesIDs(t *testing.T) {
 				require.NotContains(t, string(r.Body), id, list)
 			}
 		}
+	}
+}
+
+// aboutApplicants are the documents that belong to no single case.
+var aboutApplicants = []string{"/v1/fees/findings/", "/v1/fees/identities/merges/", "/v1/staff/", "/v1/offices/"}
+
+// A case that is kept to named people is not there for a colleague: behind no address
+// that takes its id, in no list, search or export; it counts in the figures.
+func TestNoDoorOpensToARestrictedCase(t *testing.T) {
+	t.Parallel()
+	in, staff := start(t)
+	ids := holdings(t, in, staff)
+	caseID := ids["/v1/cases/"]
+	as := func(id string, roles ...identity.Role) string {
+		return in.As(identity.Staff{ID: id, Office: office, Name: "同事", Roles: roles})
+	}
+	head := as(staff[identity.Head], identity.Roles...)
+	file := in.Call("GET", "/v1/cases/"+caseID, nil, head)
+	register, content := file.Text("register_no"), "秘密内容"
+	refused := in.Call("PUT", "/v1/cases/"+caseID+"/restriction", body{"staff": []string{staff[identity.Officer]}, "reason": "涉及本机关人员"}, as(staff[identity.Officer], identity.Officer))
+	require.Equal(t, http.StatusForbidden, refused.Status, refused)
+	set := in.Call("PUT", "/v1/cases/"+caseID+"/restriction", body{"staff": []string{staff[identity.Officer]}, "reason": "涉及本机关人员"}, head)
+	require.Equal(t, 200, set.Status, set)
+	in.Settle()
+
+	var most []identity.Role // every role but the administrator's, who may name people
+	for _, r := range identity.Roles {
+		if r != identity.Admin {
+			most = append(most, r)
+		}
+	}
+	colleague := as(staff[identity.Legal], most...)
+	state := func() (all []string) {
+		for _, path := range []string{"/v1/cases/" + caseID, "/v1/fees/notices/" + ids["/v1/fees/notices/"], "/v1/proceedings/" + ids["/v1/proceedings/"]} {
+			r := in.Call("GET", path, nil, head)
+			require.Equal(t, 200, r.Status, "%s: %s", path, r)
+			all = append(all, string(r.Body))
+		}
+		return all
+	}
+	before, tried := state(), 0
+	for _, d := range doors(t) {
+		path := d.path
+		for prefix, id := range ids {
+			if strings.HasPrefix(path, prefix+"{id}") && !slices.Contains(aboutApplicants, prefix) {
+				path = strings.Replace(path, "{id}", id, 1)
+			}
+		}
+		if path == d.path {
+			continue // it names no case
+		}
+		path = strings.NewReplacer("{n}", "1", "{letter}", "receipt").Replace(path)
+		var b any
+		if d.method != http.MethodGet && d.method != http.MethodDelete {
+			b = body{}
+		}
+		r := in.Call(d.method, path, b, colleague)
+		require.Contains(t, []int{404, 422, 415, 400}, r.Status, "%s: %s", d, r)
+		if d.method == http.MethodGet || d.method == http.MethodDelete {
+			require.Equal(t, 404, r.Status, "%s: %s", d, r)
+		}
+		require.NotContains(t, string(r.Body), "秘密", d)
+		tried++
+	}
+	require.Greater(t, tried, 50)
+	// Ids that go in bodies and queries.
+	for _, call := range []struct {
+		method, path string
+		b            any
+	}{
+		{"POST", "/v1/fees/notices", body{"case_id": caseID, "method": "per_page", "pages": 3}},
+		{"POST", "/v1/proceedings", body{"kind": "review", "case_id": caseID, "organ_or_court": "机关", "received_on": "2026-06-05"}},
+		{"POST", "/v1/proceedings", body{"kind": "review", "register_no": register, "organ_or_court": "机关", "received_on": "2026-06-05"}},
+		{"GET", "/v1/fees/similar?case_id=" + caseID, nil},
+	} {
+		r := in.Call(call.method, call.path, call.b, colleague)
+		require.Contains(t, []int{404, 422}, r.Status, "%s %s: %s", call.method, call.path, r)
+		require.NotContains(t, string(r.Body), register)
+	}
+	bulk := in.Call("POST", "/v1/cases/bulk/assignment", body{"case_ids": []string{caseID}, "assignee": staff[identity.Officer]}, colleague)
+	require.NotContains(t, string(bulk.Body), register, bulk)
+	require.NotContains(t, string(bulk.Body), "秘密", bulk)
+	in.Settle()
+	require.Equal(t, before, state(), "nothing was changed")
+
+	lists := []string{
+		"/v1/cases", "/v1/cases?queue=unit", "/v1/cases?queue=unassigned", "/v1/cases?q=" + url.QueryEscape(content), "/v1/cases?q=" + register,
+		"/v1/deadlines", "/v1/deadlines/alarms", "/v1/proceedings", "/v1/proceedings?case_id=" + caseID, "/v1/fees/notices", "/v1/cases/restricted",
+		"/v1/reports/annual/2026/cases?row=new_received&column=total",
+	}
+	for _, list := range lists {
+		r := in.Call("GET", list, nil, colleague)
+		if r.Status == 403 || r.Status == 404 {
+			t.Fatalf("%s: %s", list, r)
+		}
+		require.Equal(t, 200, r.Status, "%s: %s", list, r)
+		require.NotContains(t, string(r.Body), caseID, list)
+		require.NotContains(t, string(r.Body), `"`+register+`"`, list)
+		require.Contains(t, string(in.Call("GET", list, nil, head).Body), `"items"`, list)
+	}
+	csv := in.Call("GET", "/v1/cases", nil, colleague, "Accept: text/csv")
+	require.Equal(t, 200, csv.Status, csv)
+	require.NotContains(t, string(csv.Body), register)
+	load := func(who string) any { return in.Call("GET", "/v1/cases/workload", nil, who).At("unit", "open") }
+	require.Equal(t, load(head), load(colleague), "figures count it")
+
+	// An administrator may name people, and sees who they are, not the case.
+	admin := as(staff[identity.Admin], identity.Admin)
+	require.Equal(t, 404, in.Call("GET", "/v1/cases/"+caseID, nil, admin).Status)
+	known := in.Call("GET", "/v1/cases/restricted", nil, admin)
+	require.Equal(t, caseID, known.Text("items", 0, "case_id"), known)
+	require.NotContains(t, string(known.Body), "秘密")
+	named := in.Call("PUT", "/v1/cases/"+caseID+"/restriction", body{"staff": []string{staff[identity.Officer], staff[identity.Legal]}, "reason": "增加知悉人员"}, admin)
+	require.Equal(t, 200, named.Status, named)
+	in.Settle()
+	for _, path := range []string{"/v1/cases/" + caseID, "/v1/deadlines/" + caseID, "/v1/proceedings/" + ids["/v1/proceedings/"], "/v1/fees/notices/" + ids["/v1/fees/notices/"]} {
+		require.Equal(t, 200, in.Call("GET", path, nil, colleague).Status, path)
+	}
+	require.Equal(t, 200, in.Call("POST", "/v1/cases/"+caseID+"/restriction/lift", body{"reason": "原因消失"}, admin).Status)
+	in.Settle()
+	for _, path := range []string{"/v1/cases/" + caseID, "/v1/deadlines/" + caseID, "/v1/proceedings/" + ids["/v1/proceedings/"]} {
+		require.Equal(t, 200, in.Call("GET", path, nil, as(staff[identity.Finance], most...)).Status, path)
 	}
 }
 
