@@ -30,6 +30,8 @@ type collection struct {
 	coll  *mongo.Collection
 	meta  *mongo.Collection
 	spec  docstore.CollectionSpec
+
+	rarity docstore.Rarity
 }
 
 var _ docstore.Collection = (*collection)(nil)

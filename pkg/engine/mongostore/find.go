@@ -197,11 +197,8 @@ func (p plan) position(s stored, fixed int) (docstore.Position, error) {
 	return pos, nil
 }
 
-// probed is how far the entries of a value are counted to find the rarest.
-const probed = 2000
-
 // drive plans a query after it has put the rarest value of an All first, since that
-// is the one whose entries are walked: of a text's bigrams most are common.
+// is the one whose entries are walked.
 func (c *collection) drive(ctx context.Context, q *docstore.Query) (plan, error) {
 	p, err := c.plan(*q)
 	if err != nil {
@@ -222,22 +219,20 @@ func (c *collection) rarestFirst(ctx context.Context, ix docstore.Index, eq []an
 		if !many {
 			continue
 		}
-		all = slices.Compact(slices.Sorted(slices.Values(all)))
-		best, least := 0, int64(math.MaxInt64)
-		for j := 0; j < len(all) && len(all) > 1; j++ {
+		all, err := c.rarity.Order(ix.Name, eq[:i], all, func(value string, limit int) (int, error) {
 			match := bson.D{}
-			for k, w := range append(slices.Clone(eq[:i]), all[j]) {
+			for k, w := range append(slices.Clone(eq[:i]), value) {
 				match = append(match, bson.E{Key: path(ix, ix.Fields[k]), Value: w})
 			}
-			n, err := c.coll.CountDocuments(ctx, match, options.Count().SetHint(ix.Name).SetLimit(probed))
+			n, err := c.coll.CountDocuments(ctx, match, options.Count().SetHint(ix.Name).SetLimit(int64(limit)))
 			if err != nil {
-				return nil, readError(ctx, err)
+				return 0, readError(ctx, err)
 			}
-			if n < least {
-				best, least = j, n
-			}
+			return int(n), nil
+		})
+		if err != nil {
+			return nil, err
 		}
-		all[0], all[best] = all[best], all[0]
 		eq = slices.Clone(eq)
 		eq[i] = all
 		break

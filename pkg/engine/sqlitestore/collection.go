@@ -16,6 +16,8 @@ type collection struct {
 	store *Store
 	spec  docstore.CollectionSpec
 
+	rarity docstore.Rarity
+
 	mu    sync.Mutex
 	stmts map[string]*sql.Stmt // by text; closed with the pool
 }

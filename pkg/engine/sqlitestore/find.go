@@ -256,12 +256,8 @@ func (c *collection) Count(ctx context.Context, q docstore.CountQuery) ([]docsto
 	return out, err
 }
 
-// probes are how far the entries of a value are counted to find the rarest: a rare
-// one shows at once, and only among common ones is it worth counting further.
-var probes = []int{64, 2000}
-
 // drive puts the rarest value of an All first, since that is the one whose entries
-// are walked: of a text's bigrams most are common.
+// are walked.
 func (c *collection) drive(ctx context.Context, index string, eq []any, use func([]any)) error {
 	ix, ok := c.spec.Index(index)
 	if !ok {
@@ -272,25 +268,11 @@ func (c *collection) drive(ctx context.Context, index string, eq []any, use func
 		if !many || i >= len(ix.Fields) || !ix.Fields[i].Multi {
 			continue
 		}
-		all = slices.Compact(slices.Sorted(slices.Values(all)))
-		best := 0
-		for _, limit := range probes {
-			least := limit
-			for j := 0; j < len(all) && len(all) > 1; j++ {
-				n, err := c.probe(ctx, ix, append(slices.Clone(eq[:i]), all[j]), least)
-				if err != nil {
-					return err
-				}
-				if n < least {
-					best, least = j, n
-				}
-			}
-			if least < limit {
-				break
-			}
-		}
-		if len(all) > 0 {
-			all[0], all[best] = all[best], all[0]
+		all, err := c.rarity.Order(ix.Name, eq[:i], all, func(value string, limit int) (int, error) {
+			return c.probe(ctx, ix, append(slices.Clone(eq[:i]), value), limit)
+		})
+		if err != nil {
+			return err
 		}
 		eq = slices.Clone(eq)
 		eq[i] = all
