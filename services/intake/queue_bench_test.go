@@ -28,6 +28,7 @@ import (
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/lifecycle"
+	"zhiqing.dev/pkg/sealed"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/service"
 	"zhiqing.dev/pkg/statute/calendar"
@@ -164,6 +165,7 @@ func benchForm(i int) string {
 type benchOffice struct {
 	handler http.Handler
 	tokens  *identity.Tokens
+	ring    *sealed.Ring // seals what is put into the store past the service
 	token   string
 }
 
@@ -181,7 +183,10 @@ func openOffice(b *testing.B, st docstore.Store) *benchOffice {
 	g, err := lifecycle.Start(b.Context(), slog.New(slog.DiscardHandler), host.Units()...)
 	require.NoError(b, err)
 	b.Cleanup(func() { require.NoError(b, g.Stop(context.Background())) })
-	o := &benchOffice{handler: host.Handler(), tokens: service.TokensOf(master, wallclock.System{})}
+	o := &benchOffice{
+		handler: host.Handler(), tokens: service.TokensOf(master, wallclock.System{}),
+		ring: sealed.NewRing(sealed.Derived{Master: master}, master, ""),
+	}
 	o.signIn(b)
 	o.call(b, http.MethodPost, "/v1/offices/bootstrap", fmt.Sprintf(`{"setup_code":%q,"office":{"id":"bench","name":"青溪镇人民政府"},
 		"admin":{"username":"zhaojing","name":"赵静","password":"a-long-enough-one"}}`, master.SetupCode()), http.StatusCreated)
@@ -215,7 +220,7 @@ func (o *benchOffice) call(b *testing.B, method, path, body string, status int) 
 // every third of those is assigned to the one who asks.
 func (o *benchOffice) fill(b *testing.B, s docstore.Store, n int) (id string) {
 	b.Helper()
-	cases, err := store.OpenCases(b.Context(), s, wallclock.System{}.Now, nil)
+	cases, err := store.OpenCases(b.Context(), docstore.WithRing(s, o.ring), wallclock.System{}.Now, nil)
 	require.NoError(b, err)
 	now := wallclock.System{}.Now()
 	env := domain.Env{

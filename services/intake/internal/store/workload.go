@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"zhiqing.dev/pkg/civil"
 	"zhiqing.dev/pkg/docstore"
@@ -10,18 +11,55 @@ import (
 
 // The indexes that counts of the workload are read from.
 const (
-	ByLoad     = "load"     // office, lane*, assignee, due; open cases only
+	ByLoad     = "load_due" // office, load, due, assignee; open cases with a load only
 	ByFinished = "finished" // office, month, assignee; closed cases only
 )
+
+// loadLetters are what an open case can be to whoever has it on the desk, each a letter of
+// the load in ByLoad. The letters make one value, so that no field of the index holds
+// several: MongoDB counts from an index alone only then.
+var loadLetters = []struct{ lane, letter string }{
+	{domain.LaneApproval, "a"}, {domain.LaneRunning, "r"}, {domain.LaneWaiting, "w"},
+}
+
+// loadOf is the load of a case; empty for one that lies in none of these lanes.
+func loadOf(c *domain.Case) string {
+	load := ""
+	for _, l := range loadLetters {
+		if slices.Contains(c.Queue.Lanes, l.lane) {
+			load += l.letter
+		}
+	}
+	return load
+}
+
+// loadsWith are the loads that hold a lane.
+func loadsWith(lane string) []string {
+	var with []string
+	for set := range 1 << len(loadLetters) {
+		load, has := "", false
+		for i, l := range loadLetters {
+			if set&(1<<i) != 0 {
+				load += l.letter
+				has = has || l.lane == lane
+			}
+		}
+		if has {
+			with = append(with, load)
+		}
+	}
+	return with
+}
 
 func loadIndexes() []docstore.Entry[domain.Case] {
 	return []docstore.Entry[domain.Case]{
 		entry(ByLoad, func(c *domain.Case) docstore.Key {
-			if !open(c) || len(c.Queue.Lanes) == 0 {
+			load := loadOf(c)
+			if !open(c) || load == "" {
 				return nil
 			}
-			return docstore.Key{c.Office, lanes(c), c.Assignee, due(c)}
-		}, str("office"), multi("lane"), str("assignee"), num("due")),
+			return docstore.Key{c.Office, load, due(c), c.Assignee}
+		}, str("office"), str("load"), num("due"), str("assignee")),
 		entry(ByFinished, func(c *domain.Case) docstore.Key {
 			// A case that was split is finished by its parts.
 			if open(c) || c.Ending.Code == domain.EndedSplit {
@@ -77,40 +115,41 @@ func (w Workload) of(v any) *Load {
 // to do. Overdue and due soon are counted as the queues of these names list them.
 func CountWorkload(ctx context.Context, cases *Cases, office string, today, soonBy civil.Date) (Workload, error) {
 	w := Workload{}
-	lane := func(name string) []any { return []any{office, docstore.All{name}} }
-	for _, q := range []struct {
+	type count struct {
 		docstore.CountQuery
 		add func(docstore.Group)
-	}{
+	}
+	counts := []count{
 		{
 			docstore.CountQuery{Index: OpenByStaff, Eq: []any{office}, GroupBy: 1},
 			func(g docstore.Group) { w.of(g.Values[0]).Open = g.Count },
 		},
 		{
-			docstore.CountQuery{Index: ByLoad, Eq: lane(domain.LaneRunning), GroupBy: 2},
-			func(g docstore.Group) {
-				due, _ := g.Values[1].(int64)
-				switch {
-				case due < int64(today):
-					w.of(g.Values[0]).Overdue += g.Count
-				case due <= int64(soonBy):
-					w.of(g.Values[0]).DueSoon += g.Count
-				}
-			},
-		},
-		{
-			docstore.CountQuery{Index: ByLoad, Eq: lane(domain.LaneWaiting), GroupBy: 1},
-			func(g docstore.Group) { w.of(g.Values[0]).Waiting = g.Count },
-		},
-		{
-			docstore.CountQuery{Index: ByLoad, Eq: lane(domain.LaneApproval), GroupBy: 1},
-			func(g docstore.Group) { w.of(g.Values[0]).Approval = g.Count },
-		},
-		{
 			docstore.CountQuery{Index: ByFinished, Eq: []any{office, month(today)}, GroupBy: 1},
 			func(g docstore.Group) { w.of(g.Values[0]).Finished = g.Count },
 		},
-	} {
+	}
+	byDue := func(lane string, to any, add func(l *Load, due, n int64)) {
+		for _, load := range loadsWith(lane) {
+			counts = append(counts, count{
+				docstore.CountQuery{Index: ByLoad, Eq: []any{office, load}, To: to, GroupBy: 2},
+				func(g docstore.Group) {
+					due, _ := g.Values[0].(int64)
+					add(w.of(g.Values[1]), due, g.Count)
+				},
+			})
+		}
+	}
+	byDue(domain.LaneRunning, int64(soonBy)+1, func(l *Load, due, n int64) {
+		if due < int64(today) {
+			l.Overdue += n
+		} else {
+			l.DueSoon += n
+		}
+	})
+	byDue(domain.LaneWaiting, nil, func(l *Load, _, n int64) { l.Waiting += n })
+	byDue(domain.LaneApproval, nil, func(l *Load, _, n int64) { l.Approval += n })
+	for _, q := range counts {
 		groups, err := cases.Count(ctx, q.CountQuery)
 		if err != nil {
 			return nil, err
