@@ -16,7 +16,7 @@ TOOLS   := $(CACHE)/tools
 # Pinned tools; each is built from its own source by the Go tool.
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOFUMPT  := mvdan.cc/gofumpt@v0.12.0
-VULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
+VULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 .PHONY: help
 help: ## show what can be made
@@ -60,6 +60,10 @@ lint: $(TOOLS)/golangci-lint $(TOOLS)/gofumpt ## format check, vet, golangci-lin
 	$(TOOLS)/golangci-lint run --allow-parallel-runners $(PACKAGES)
 	for m in $(MODULES); do (cd $$m && GOWORK=off GOFLAGS=-mod=mod go build ./... && GOWORK=off go vet ./...) || exit 1; done
 
+.PHONY: vuln
+vuln: $(TOOLS)/govulncheck ## look for known vulnerabilities that the code can reach
+	@deploy/vuln.sh $(TOOLS)/govulncheck $(MODULES)
+
 .PHONY: fmt
 fmt: $(TOOLS)/gofumpt ## format all Go code
 	$(TOOLS)/gofumpt -w api pkg services
@@ -73,6 +77,9 @@ $(TOOLS)/golangci-lint:
 
 $(TOOLS)/gofumpt:
 	GOBIN=$(TOOLS) go install $(GOFUMPT)
+
+$(TOOLS)/govulncheck:
+	GOBIN=$(TOOLS) go install $(VULNCHECK)
 
 .PHONY: clean
 clean: ## remove what was built; data is left alone

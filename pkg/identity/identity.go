@@ -13,15 +13,18 @@ type Role string
 // The roles of an office.
 const (
 	Officer Role = "officer" // 经办人
-	Head    Role = "head"    // 负责人，批准延期与签发
-	Legal   Role = "legal"   // 法制审核、复议与诉讼
-	Finance Role = "finance" // 收费
-	Admin   Role = "admin"   // 管理员
-	Auditor Role = "auditor" // 审计，只读
+	// UnitLead leads a unit that handles cases (科室负责人): everything that an officer may
+	// do, and nothing of what the head signs.
+	UnitLead Role = "unit_lead"
+	Head     Role = "head"    // 负责人，批准延期与签发
+	Legal    Role = "legal"   // 法制审核、复议与诉讼
+	Finance  Role = "finance" // 收费
+	Admin    Role = "admin"   // 管理员
+	Auditor  Role = "auditor" // 审计，只读
 )
 
 // Roles lists every role.
-var Roles = []Role{Officer, Head, Legal, Finance, Admin, Auditor}
+var Roles = []Role{Officer, UnitLead, Head, Legal, Finance, Admin, Auditor}
 
 // Known reports whether the role is one of Roles.
 func (r Role) Known() bool { return slices.Contains(Roles, r) }
@@ -31,6 +34,8 @@ func (r Role) Label() string {
 	switch r {
 	case Officer:
 		return "经办人"
+	case UnitLead:
+		return "科室负责人"
 	case Head:
 		return "负责人"
 	case Legal:

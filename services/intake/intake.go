@@ -121,7 +121,7 @@ func (o offices) StaffName(ctx context.Context, office, id string) (string, erro
 	if err != nil {
 		return "", err
 	}
-	if !s.Has(identity.Officer, identity.Head, identity.Legal) {
+	if !s.Has(identity.Officer, identity.UnitLead, identity.Head, identity.Legal) {
 		return "", errors.Join(errors.New("the staff member handles no cases"), docstore.ErrNotFound)
 	}
 	return s.Name, nil

@@ -71,7 +71,7 @@ func (h *handlers) workload(c echo.Context) error {
 	for _, m := range members {
 		l := loads[m.ID]
 		delete(loads, m.ID)
-		if l == nil && !m.Has(identity.Officer) {
+		if l == nil && !m.Has(identity.Officer, identity.UnitLead) {
 			continue // heads and legal staff are listed when they have cases
 		}
 		if l == nil {

@@ -171,7 +171,7 @@ type chosenPolicies struct {
 	ReasonsNeedFinding       *bool                     `json:"reasons_need_finding,omitempty"`
 	ChangeFirstPassword      *bool                     `json:"change_first_password,omitempty"`
 	LocalSignInOff           *bool                     `json:"local_sign_in_off,omitempty"`
-	SecondFactorRoles        *[]identity.Role          `json:"second_factor_roles,omitempty" validate:"omitempty,unique,dive,oneof=officer head legal finance admin auditor"`
+	SecondFactorRoles        *[]identity.Role          `json:"second_factor_roles,omitempty" validate:"omitempty,unique,dive,oneof=officer unit_lead head legal finance admin auditor"`
 }
 
 // chosen is the default with what was chosen instead.

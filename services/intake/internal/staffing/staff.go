@@ -20,7 +20,7 @@ import (
 type newStaff struct {
 	Username string          `json:"username" validate:"required,username"`
 	Name     string          `json:"name" validate:"required,notblank,line,max=40"`
-	Roles    []identity.Role `json:"roles" validate:"required,min=1,unique,dive,oneof=officer head legal finance admin auditor"`
+	Roles    []identity.Role `json:"roles" validate:"required,min=1,unique,dive,oneof=officer unit_lead head legal finance admin auditor"`
 	Password string          `json:"password" validate:"required,min=10,max=128"`
 	// MustChangePassword: the first sign-in allows nothing but to choose another. Absent:
 	// as the office has settled.
@@ -30,7 +30,7 @@ type newStaff struct {
 // changedStaff is the body of PATCH /v1/staff/{id}: what is absent stays.
 type changedStaff struct {
 	Name     *string          `json:"name,omitempty" validate:"omitempty,notblank,line,max=40"`
-	Roles    *[]identity.Role `json:"roles,omitempty" validate:"omitempty,min=1,unique,dive,oneof=officer head legal finance admin auditor"`
+	Roles    *[]identity.Role `json:"roles,omitempty" validate:"omitempty,min=1,unique,dive,oneof=officer unit_lead head legal finance admin auditor"`
 	Active   *bool            `json:"active,omitempty"`
 	Password *string          `json:"password,omitempty" validate:"omitempty,min=10,max=128"`
 	// MustChangePassword: see newStaff; for a password that an administrator sets, and

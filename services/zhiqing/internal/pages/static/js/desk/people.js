@@ -6,7 +6,7 @@ import { get, command } from "../lib/api.js";
 import { form } from "../lib/forms.js";
 import { link } from "../lib/route.js";
 
-const roles = ["officer", "head", "legal", "finance", "admin", "auditor"];
+const roles = ["officer", "unit_lead", "head", "legal", "finance", "admin", "auditor"];
 
 export async function peoplePage(reload) {
   const { items } = await get("/v1/staff?limit=200");
