@@ -39,6 +39,9 @@ type Options struct {
 	// TrustedProxies may name the caller's address in X-Forwarded-For. Empty:
 	// nobody may, and the address is that of the connection.
 	TrustedProxies []netip.Prefix
+	// Origins are those whose pages may call the interface from a browser; none by
+	// default. See ParseOrigins.
+	Origins []string
 }
 
 // Limits bound what one caller and one request may take.
@@ -101,6 +104,7 @@ func New(o Options) *echo.Echo {
 		observe(o, m),
 		recoverPanics,
 		secure,
+		crossOrigin(o.Origins),
 		limitBody(o.Limits.Body),
 		limitTime(o.Limits.Time),
 		authenticate(o.Tokens, o.Revoked),

@@ -42,9 +42,14 @@ func Listen(ctx context.Context, addr string) (net.Listener, error) {
 	return netutil.LimitListener(ln, maxConnections), nil
 }
 
-// Serve answers on the listener until the server is shut down.
+// Serve answers on the listener until the server is shut down, over TLS when the server
+// has a TLSConfig.
 func Serve(s *http.Server, ln net.Listener) error {
-	if err := s.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+	answer := s.Serve
+	if s.TLSConfig != nil {
+		answer = func(ln net.Listener) error { return s.ServeTLS(ln, "", "") }
+	}
+	if err := answer(ln); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve HTTP: %w", err)
 	}
 	return nil

@@ -38,6 +38,8 @@ type Config struct {
 	Seal       sealed.Algorithm
 	OIDC       identity.Provider
 	Proxies    []netip.Prefix
+	Origins    []string
+	TLS        httpkit.Certificate
 }
 
 // setting is one line of the help.
@@ -77,6 +79,9 @@ func settings() []setting {
 		{flag: "oidc-offices", env: "ZHIQING_OIDC_OFFICES", help: "value=office,… when the claim's values are not the offices' ids", set: text(func(c *Config) *string { return &c.OIDC.Offices })},
 		{flag: "oidc-roles", env: "ZHIQING_OIDC_ROLES", help: "value=role,… when the claim's values are not the roles' names", set: text(func(c *Config) *string { return &c.OIDC.Roles })},
 		{flag: "trusted-proxies", env: "ZHIQING_TRUSTED_PROXIES", help: "networks of proxies whose X-Forwarded-For is believed, for example 10.0.0.0/8", set: setProxies},
+		{flag: "cors-origins", env: "ZHIQING_CORS_ORIGINS", help: "origins whose pages may call the interface from a browser, for example https://portal.example", set: setOrigins},
+		{flag: "tls-cert", env: "ZHIQING_TLS_CERT", help: "file with the TLS certificate and its chain (PEM); read again when it changes. Without it: plain HTTP", set: text(func(c *Config) *string { return &c.TLS.CertFile })},
+		{flag: "tls-key", env: "ZHIQING_TLS_KEY", help: "file with the certificate's key (PEM)", set: text(func(c *Config) *string { return &c.TLS.KeyFile })},
 		{flag: "log-format", env: "ZHIQING_LOG_FORMAT", fallback: "text", help: "text or json", set: text(func(c *Config) *string { return &c.LogFormat })},
 		{flag: "log-level", env: "ZHIQING_LOG_LEVEL", fallback: "info", help: "debug, info, warn or error", set: text(func(c *Config) *string { return &c.LogLevel })},
 	}
@@ -119,19 +124,30 @@ func setDrain(c *Config, v string) error {
 	return nil
 }
 
-func setProxies(c *Config, v string) error {
-	for s := range strings.SplitSeq(v, ",") {
+func setProxies(c *Config, v string) (err error) {
+	c.Proxies, err = ParseNetworks(v)
+	return err
+}
+
+func setOrigins(c *Config, v string) (err error) {
+	c.Origins, err = httpkit.ParseOrigins(v)
+	return err
+}
+
+// ParseNetworks reads a list of networks, separated by commas.
+func ParseNetworks(list string) (networks []netip.Prefix, err error) {
+	for s := range strings.SplitSeq(list, ",") {
 		s = strings.TrimSpace(s)
 		if s == "" {
 			continue
 		}
 		p, err := netip.ParsePrefix(s)
 		if err != nil {
-			return fmt.Errorf("%q is not a network such as 10.0.0.0/8", s)
+			return nil, fmt.Errorf("%q is not a network such as 10.0.0.0/8", s)
 		}
-		c.Proxies = append(c.Proxies, p)
+		networks = append(networks, p)
 	}
-	return nil
+	return networks, nil
 }
 
 // parseConfig reads flags and environment and returns what is left of args.
@@ -167,7 +183,7 @@ func parseConfig(name string, args, env []string, out io.Writer) (Config, []stri
 			return c, nil, fmt.Errorf("%s: %w", from, err)
 		}
 	}
-	if err := c.OIDC.Check(); err != nil {
+	if err := errors.Join(c.OIDC.Check(), c.TLS.Check()); err != nil {
 		return c, nil, err
 	}
 	return c, fs.Args(), nil

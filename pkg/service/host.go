@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -68,6 +69,8 @@ type HostOptions struct {
 	Zone       *time.Location      // nil: Asia/Shanghai
 	Limits     httpkit.Limits      // zero values: httpkit's defaults
 	Trusted    []netip.Prefix      // proxies that may name the caller
+	Origins    []string            // whose pages may call the interface from a browser
+	TLS        httpkit.Certificate // zero: plain HTTP
 	AuditHash  audit.Algorithm     // of the audit trail; empty: SHA-256
 	NoAudit    bool                // keep no audit trail: to measure what it costs, and for nothing else
 	Keys       sealed.Keys         // data keys of offices; nil: derived from the master key
@@ -88,6 +91,7 @@ type Host struct {
 	echo     *echo.Echo
 	v1       *echo.Group
 	listener net.Listener
+	tls      *tls.Config // nil: plain HTTP
 	bus      *bus.Bus
 	ring     *sealed.Ring // nil: personal data is not sealed
 	ready    atomic.Bool
@@ -139,7 +143,7 @@ func NewHost(o HostOptions, services ...Named) *Host {
 	}
 	h.echo = httpkit.New(httpkit.Options{
 		Name: o.Name, Log: o.Log, Registerer: o.Registerer, Gatherer: o.Registerer, Clock: o.Clock,
-		Tokens: o.Tokens, Revoked: h.revoked, Ready: h.Ready, Live: h.Live, Remarks: h.remarks, Limits: o.Limits, TrustedProxies: o.Trusted,
+		Tokens: o.Tokens, Revoked: h.revoked, Ready: h.Ready, Live: h.Live, Remarks: h.remarks, Limits: o.Limits, TrustedProxies: o.Trusted, Origins: o.Origins,
 	})
 	h.echo.Use(audit.Middleware(h.trailOf, o.Log))
 	h.v1 = h.echo.Group("/v1")
@@ -191,6 +195,11 @@ func (h *Host) listenUnit() lifecycle.Unit {
 	return lifecycle.Unit{
 		Name: "port",
 		Start: func(ctx context.Context) (err error) {
+			if h.o.TLS.Set() {
+				if h.tls, err = h.o.TLS.Config(); err != nil {
+					return err
+				}
+			}
 			h.listener, err = httpkit.Listen(ctx, h.o.Listen)
 			return err
 		},
@@ -240,6 +249,7 @@ func (h *Host) httpUnit() lifecycle.Unit {
 				<-ctx.Done()
 				return nil
 			}
+			server.TLSConfig = h.tls
 			return httpkit.Serve(server, h.listener)
 		},
 		Stop: func(ctx context.Context) error {

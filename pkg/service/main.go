@@ -126,7 +126,7 @@ func (p process) host(listen string, withBus bool) (*Host, error) {
 	}
 	return NewHost(HostOptions{
 		Name: p.name, Backend: backend, Listen: listen, Log: p.log, Registerer: reg, Master: master, OIDC: p.config.OIDC,
-		Limits: p.config.limits(), Trusted: p.config.Proxies, AuditHash: p.config.AuditHash, Seal: p.config.Seal, DrainDelay: p.config.DrainDelay,
+		Limits: p.config.limits(), Trusted: p.config.Proxies, Origins: p.config.Origins, TLS: p.config.TLS, AuditHash: p.config.AuditHash, Seal: p.config.Seal, DrainDelay: p.config.DrainDelay,
 		Started: func(addr net.Addr, notes []string) {
 			if addr == nil {
 				return

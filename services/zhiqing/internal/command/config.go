@@ -40,6 +40,9 @@ type config struct {
 	auditHash  string
 	seal       string
 	oidc       identity.Provider
+	proxies    string
+	origins    string
+	tls        httpkit.Certificate
 	logFormat  string
 	logLevel   string
 	demo       bool
@@ -74,6 +77,10 @@ func (c *config) serveFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.oidc.RolesClaim, "oidc-roles-claim", "roles", "the claim that names the roles (ZHIQING_OIDC_ROLES_CLAIM)")
 	f.StringVar(&c.oidc.Offices, "oidc-offices", "", "value=office,... when the claim's values are not the offices' ids (ZHIQING_OIDC_OFFICES)")
 	f.StringVar(&c.oidc.Roles, "oidc-roles", "", "value=role,... when the claim's values are not the roles' names (ZHIQING_OIDC_ROLES)")
+	f.StringVar(&c.proxies, "trusted-proxies", "", "networks of proxies whose X-Forwarded-For is believed, for example 10.0.0.0/8 (ZHIQING_TRUSTED_PROXIES)")
+	f.StringVar(&c.origins, "cors-origins", "", "origins whose pages may call the interface from a browser, for example https://portal.example (ZHIQING_CORS_ORIGINS)")
+	f.StringVar(&c.tls.CertFile, "tls-cert", "", "file with the TLS certificate and its chain (PEM); read again when it changes. Without it: plain HTTP (ZHIQING_TLS_CERT)")
+	f.StringVar(&c.tls.KeyFile, "tls-key", "", "file with the certificate's key (PEM) (ZHIQING_TLS_KEY)")
 	f.BoolVar(&c.demo, "demo", false, "add the office \"demo\" with staff officer, head, legal, admin (password zhiqing-demo) and cases in every state (ZHIQING_DEMO)")
 }
 
@@ -87,8 +94,11 @@ func (c *config) complete(flags *pflag.FlagSet, env []string) error {
 	c.natsURL = c.getenv("NATS_URL")
 	c.key = c.getenv("ZHIQING_KEY")
 	c.oidc.ClientSecret = c.getenv("ZHIQING_OIDC_CLIENT_SECRET")
-	if err := c.oidc.Check(); err != nil {
+	if err := errors.Join(c.oidc.Check(), c.tls.Check()); err != nil {
 		return usageError{err}
+	}
+	if c.demo && c.tls.Set() {
+		return usageError{errors.New("--demo is for trying out over plain HTTP: leave --tls-cert away")}
 	}
 	for _, name := range c.only {
 		if !slices.ContainsFunc(services, func(s service.Named) bool { return s.Name == name }) {

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"zhiqing.dev/pkg/audit"
+	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/lifecycle"
 	"zhiqing.dev/pkg/sealed"
 	"zhiqing.dev/pkg/service"
@@ -96,9 +97,18 @@ func newProcess(c *config, version string, log *slog.Logger) (*process, error) {
 		clock: wallclock.System{}, setupCode: master.SetupCode(),
 	}
 	p.broker = &broker{config: c, log: log, registry: reg}
+	trusted, err := service.ParseNetworks(c.proxies)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--trusted-proxies: %w", err)}
+	}
+	origins, err := httpkit.ParseOrigins(c.origins)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--cors-origins: %w", err)}
+	}
 	p.host = service.NewHost(service.HostOptions{
 		Name: "zhiqing", Backend: p.broker.backend(), Listen: c.listen, Log: log, Registerer: reg,
 		Master: master, OIDC: c.oidc, Limits: c.limits(), AuditHash: hash, Seal: cipher, DrainDelay: c.drainDelay,
+		Trusted: trusted, Origins: origins, TLS: c.tls,
 		Routes: func(e *echo.Echo) { p.pages = pages.Mount(e) },
 	}, c.chosen()...)
 	return p, nil
@@ -115,14 +125,18 @@ func (p *process) units() []lifecycle.Unit {
 
 // url is where a person on this machine reaches the process.
 func (p *process) url() string {
+	scheme := "http://"
+	if p.config.tls.Set() {
+		scheme = "https://"
+	}
 	host, port, err := net.SplitHostPort(p.host.Addr().String())
 	if err != nil {
-		return "http://" + p.host.Addr().String()
+		return scheme + p.host.Addr().String()
 	}
 	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, port)
+	return scheme + net.JoinHostPort(host, port)
 }
 
 // runs reports whether this process holds the service.
