@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -58,9 +59,13 @@ func (c *client) setUp(ctx context.Context, setupCode string) (fresh bool, err e
 	return fresh, nil
 }
 
-// SettledAt reports whether the installation at the address has an office.
+// SettledAt reports whether the installation at the address has an office. A process asks
+// itself: over TLS its certificate need not name the address that it asks at.
 func SettledAt(ctx context.Context, baseURL string) (bool, error) {
 	c := newClient(func(string) string { return baseURL })
+	c.http.Transport = &http.Transport{
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, //nolint:gosec // sends no secret, and asks only whether there is an office
+	}
 	offices, err := c.do(ctx, "", http.MethodGet, "/v1/offices", "", nil)
 	if err != nil {
 		return false, err
