@@ -394,6 +394,22 @@ func TestHeaders(t *testing.T) {
 	require.Equal(t, "zh-CN", e.call("GET", "/nowhere", "", "Accept-Language: ;;;").Header().Get("Content-Language"))
 }
 
+// What opens something is nowhere in the logs, at whatever level, nor in the metrics.
+func TestLogs_holdNoSecret(t *testing.T) {
+	t.Parallel()
+	logs := &strings.Builder{}
+	e := newEdge(t, func(o *httpkit.Options) {
+		o.Log = slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	})
+	for _, path := range []string{"/v1/cases?key=PLANTED-1", "/v1/error?x=PLANTED-1", "/v1/problem/not_found", "/nowhere/PLANTED-1", "/v1/panic"} {
+		e.call("GET", path, "", "Authorization: Bearer PLANTED-2", "X-Query-Code: PLANTED-3", "Idempotency-Key: PLANTED-4", "Cookie: PLANTED-5")
+		e.call("POST", path, `{"password":"PLANTED-6"}`, "Authorization: Bearer PLANTED-2")
+	}
+	require.NotEmpty(t, logs.String())
+	require.NotContains(t, logs.String(), "PLANTED")
+	require.NotContains(t, e.call("GET", "/metrics", "").Body.String(), "PLANTED")
+}
+
 func TestHealthAndMetrics(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("disk is gone")
