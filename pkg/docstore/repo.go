@@ -1,7 +1,6 @@
 package docstore
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -485,8 +484,7 @@ func (r *Repo[T]) open(ctx context.Context, rec Record) ([]byte, error) {
 
 func (r *Repo[T]) parse(rec Record, plain []byte) (Doc[T], error) {
 	v := new(T)
-	dec := json.NewDecoder(bytes.NewReader(plain))
-	if err := dec.Decode(v); err != nil {
+	if err := json.Unmarshal(plain, v); err != nil {
 		return Doc[T]{}, fmt.Errorf("decode %s %s: %w", r.spec.Name, rec.ID, err)
 	}
 	return Doc[T]{ID: rec.ID, Rev: rec.Rev, Value: v}, nil

@@ -3,7 +3,7 @@ package sealed
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -64,12 +64,29 @@ func (f *Fields) Digest(field, value string) string {
 func (f *Fields) place(id, place string) string { return f.collection + "\x00" + id + "\x00" + place }
 
 // officeOf reads whose document this is; empty for one of the installation.
-func officeOf(body []byte) (string, error) {
-	var whose struct {
-		Office string `json:"office"`
+func officeOf(body []byte) (office string, err error) {
+	w := &rewriter{src: body}
+	if w.space(); w.at >= len(body) || body[w.at] != '{' {
+		return "", fmt.Errorf("whose document: %w", errJSON)
 	}
-	if err := json.Unmarshal(body, &whose); err != nil {
+	err = w.object(func(name string) (err error) {
+		if name != "office" || office != "" {
+			return w.past()
+		}
+		if w.space(); w.at < len(body) && body[w.at] != '"' {
+			return w.past()
+		}
+		office, err = w.text()
+		if err == nil && office != "" {
+			err = errFound
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, errFound) {
 		return "", fmt.Errorf("whose document: %w", err)
 	}
-	return whose.Office, nil
+	return office, nil
 }
+
+// errFound ends a walk early.
+var errFound = errors.New("found")

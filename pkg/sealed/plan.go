@@ -6,6 +6,7 @@ import (
 	"errors"
 	"reflect"
 	"strings"
+	"unicode/utf8"
 )
 
 // Plan says which strings of a type's JSON are sealed. It is made once for a type.
@@ -25,7 +26,27 @@ func PlanOf(t reflect.Type) *Plan {
 	if !n.seals(map[*node]bool{}) {
 		return nil
 	}
+	n.prune(map[*node]bool{})
 	return &Plan{root: n}
+}
+
+// prune takes out what holds nothing sealed, so that a walk goes past it.
+func (n *node) prune(seen map[*node]bool) {
+	if n == nil || seen[n] {
+		return
+	}
+	seen[n] = true
+	if !n.any.seals(map[*node]bool{}) {
+		n.any = nil
+	}
+	n.any.prune(seen)
+	for name, m := range n.members {
+		if !m.seals(map[*node]bool{}) {
+			delete(n.members, name)
+			continue
+		}
+		m.prune(seen)
+	}
 }
 
 func compile(t reflect.Type, known map[reflect.Type]*node) *node {
@@ -128,37 +149,80 @@ func (w *rewriter) space() {
 }
 
 func (w *rewriter) value(n *node, place string) error {
+	if n == nil {
+		return w.past()
+	}
 	w.space()
 	if w.at >= len(w.src) {
 		return errJSON
 	}
 	switch w.src[w.at] {
 	case '{':
-		return w.members('}', func() error {
-			name, err := w.text()
-			if err != nil {
-				return err
-			}
-			w.space()
-			if w.at >= len(w.src) || w.src[w.at] != ':' {
-				return errJSON
-			}
-			w.at++
+		return w.object(func(name string) error {
 			inner := n.member(name)
-			if inner != nil {
-				name = place + "/" + name
+			if inner == nil {
+				return w.past()
 			}
-			return w.value(inner, name)
+			return w.value(inner, place+"/"+name)
 		})
 	case '[':
 		return w.members(']', func() error { return w.value(n, place) })
 	case '"':
 		return w.change(n, place)
 	}
-	for w.at < len(w.src) && bytes.IndexByte([]byte(",]} \n\t\r"), w.src[w.at]) < 0 {
+	return w.past()
+}
+
+// object hands the name of each member to fn, which goes behind its value.
+func (w *rewriter) object(fn func(name string) error) error {
+	return w.members('}', func() error {
+		name, err := w.text()
+		if err != nil {
+			return err
+		}
+		w.space()
+		if w.at >= len(w.src) || w.src[w.at] != ':' {
+			return errJSON
+		}
 		w.at++
+		return fn(name)
+	})
+}
+
+// past goes behind the value that begins here.
+func (w *rewriter) past() error {
+	w.space()
+	for depth := 0; w.at < len(w.src); {
+		switch w.src[w.at] {
+		case '"':
+			if err := w.skip(); err != nil {
+				return err
+			}
+		case '{', '[':
+			depth++
+			w.at++
+			continue
+		case '}', ']':
+			if depth--; depth < 0 {
+				return errJSON
+			}
+			w.at++
+		case ',', ':', ' ', '\n', '\t', '\r':
+			if depth == 0 {
+				return errJSON
+			}
+			w.at++
+			continue
+		default: // a number or a word
+			for w.at < len(w.src) && !strings.ContainsRune(",:]} \n\t\r", rune(w.src[w.at])) {
+				w.at++
+			}
+		}
+		if depth == 0 {
+			return nil
+		}
 	}
-	return nil
+	return errJSON
 }
 
 func (w *rewriter) members(end byte, one func() error) error {
@@ -190,14 +254,17 @@ func (w *rewriter) skip() error {
 	if w.at >= len(w.src) || w.src[w.at] != '"' {
 		return errJSON
 	}
-	for w.at++; w.at < len(w.src); w.at++ {
-		switch w.src[w.at] {
-		case '\\':
-			w.at++
-		case '"':
-			w.at++
+	for w.at++; w.at < len(w.src); {
+		quote := bytes.IndexByte(w.src[w.at:], '"')
+		if quote < 0 {
+			break
+		}
+		escape := bytes.IndexByte(w.src[w.at:w.at+quote], '\\')
+		if escape < 0 {
+			w.at += quote + 1
 			return nil
 		}
+		w.at += escape + 2
 	}
 	return errJSON
 }
@@ -229,11 +296,13 @@ func (w *rewriter) change(n *node, place string) error {
 	if err != nil || changed == s {
 		return err
 	}
-	quoted, err := json.Marshal(changed)
-	if err != nil {
-		return err
-	}
-	w.out = append(append(w.out, w.src[w.copied:from]...), quoted...)
+	w.out = append(w.out, w.src[w.copied:from]...)
 	w.copied = w.at
-	return nil
+	if strings.IndexFunc(changed, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' || r == utf8.RuneError }) < 0 {
+		w.out = append(append(append(w.out, '"'), changed...), '"')
+		return nil
+	}
+	quoted, err := json.Marshal(changed)
+	w.out = append(w.out, quoted...)
+	return err
 }

@@ -16,6 +16,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"hash"
 	"strconv"
 	"strings"
 	"sync"
@@ -81,7 +82,7 @@ type Ring struct {
 
 	mu      sync.Mutex
 	ciphers map[held]cipher.AEAD
-	places  map[string][32]byte // keys of digests
+	places  map[string]*sync.Pool // keyed hashes of digests
 }
 
 type held struct {
@@ -95,7 +96,7 @@ func NewRing(keys Keys, master secret.Master, with Algorithm) *Ring {
 	if with == "" {
 		with = AES256GCM
 	}
-	return &Ring{keys: keys, digest: master, with: with, ciphers: map[held]cipher.AEAD{}, places: map[string][32]byte{}}
+	return &Ring{keys: keys, digest: master, with: with, ciphers: map[held]cipher.AEAD{}, places: map[string]*sync.Pool{}}
 }
 
 // A value is "zq1.", the letter of its algorithm, the version of its key, a dot, and
@@ -141,22 +142,27 @@ func (r *Ring) Open(ctx context.Context, office, place, value string) (string, e
 // Digest stands for a value in an index: equal values of a place have equal digests,
 // and without the key nothing can be tried out. 80 bits.
 func (r *Ring) Digest(place, value string) string {
-	key := r.digestKey(place)
-	h := hmac.New(sha256.New, key[:])
+	hashes := r.hashesOf(place)
+	h, _ := hashes.Get().(hash.Hash)
+	defer hashes.Put(h)
+	h.Reset()
 	h.Write([]byte(value)) //nolint:errcheck // a hash never fails
-	return digestText.EncodeToString(h.Sum(nil)[:10])
+	var sum [sha256.Size]byte
+	return digestText.EncodeToString(h.Sum(sum[:0])[:10])
 }
 
-// digestKey derives a place's key once: a request is entered by some hundred words.
-func (r *Ring) digestKey(place string) [32]byte {
+// hashesOf derives a place's key once, and keeps hashes that have taken it in: a request
+// is entered by some hundred words.
+func (r *Ring) hashesOf(place string) *sync.Pool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	key, ok := r.places[place]
-	if !ok {
-		key = r.digest.Derive("index-digest/" + place)
-		r.places[place] = key
+	hashes := r.places[place]
+	if hashes == nil {
+		key := r.digest.Derive("index-digest/" + place)
+		hashes = &sync.Pool{New: func() any { return hmac.New(sha256.New, key[:]) }}
+		r.places[place] = hashes
 	}
-	return key
+	return hashes
 }
 
 var digestText = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
