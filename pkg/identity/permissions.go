@@ -85,5 +85,12 @@ var labels = map[Action]string{
 	ManageOffice: "管理机关设置", ReadOffice: "查阅机关设置", ReadAudit: "查阅操作记录",
 }
 
+// personal are the actions that a person takes: a signature, who may do what, and who may
+// know of a case.
+var personal = []Action{ApproveCases, ManageStaff, RestrictCases}
+
+// Scope reports whether a service account may be given the action.
+func (a Action) Scope() bool { return table[a] != nil && !slices.Contains(personal, a) }
+
 // Label is the action's Chinese name.
 func (a Action) Label() string { return labels[a] }

@@ -48,9 +48,6 @@ const (
 	shownKey   = 32 // characters of base32: 160 bits
 )
 
-// personal are the actions that a person takes: a signature, and who may do what.
-var personal = []identity.Action{identity.ApproveCases, identity.ManageStaff}
-
 func serviceSpec() docstore.Spec[ServiceAccount] {
 	return docstore.Spec[ServiceAccount]{Name: "service_accounts", Indexes: []docstore.Entry[ServiceAccount]{{
 		Index: docstore.Index{Name: byOffice, Fields: []docstore.Field{
@@ -94,7 +91,7 @@ func (in newService) check(now time.Time) error {
 		switch {
 		case !slices.Contains(identity.Actions(), sc):
 			fields = append(fields, problem.At(at, "unknown_value", "没有这项权限。", "There is no such action."))
-		case slices.Contains(personal, sc):
+		case !sc.Scope():
 			fields = append(fields, problem.At(at, "personal", "该事项须由工作人员本人办理，不能授予服务账号。", "A person does this; no service account may."))
 		}
 	}

@@ -21,8 +21,10 @@ type law struct {
 	Results   map[report.Forum][]report.Result `json:"results"`
 	// May says which roles may do what; the services decide, the pages only hide what
 	// would be refused.
-	May    map[identity.Action][]identity.Role `json:"may"`
-	Forums map[report.Block]report.Forum       `json:"forums"`
+	May map[identity.Action][]identity.Role `json:"may"`
+	// Scopes are the Chinese names of the actions that a service account may be given.
+	Scopes map[identity.Action]string    `json:"scopes"`
+	Forums map[report.Block]report.Forum `json:"forums"`
 }
 
 type labelled struct {
@@ -51,9 +53,13 @@ func lawTables() ([]byte, error) {
 			report.ReviewBody: report.Results(report.ReviewBody), report.Court: report.Results(report.Court),
 		},
 		Forums: map[report.Block]report.Forum{}, May: map[identity.Action][]identity.Role{},
+		Scopes: map[identity.Action]string{},
 	}
 	for _, a := range identity.Actions() {
 		l.May[a] = identity.Allowed(a)
+		if a.Scope() {
+			l.Scopes[a] = a.Label()
+		}
 	}
 	for _, c := range report.Columns() {
 		l.Columns = append(l.Columns, labelled{string(c), c.Label()})

@@ -9,6 +9,8 @@ import { peoplePage } from "./desk/people.js";
 import { workloadPage } from "./desk/workload.js";
 import { importPage } from "./desk/import.js";
 import { enterPage } from "./desk/enter.js";
+import { sessionsPage } from "./desk/sessions.js";
+import { accountsPage } from "./desk/accounts.js";
 
 const show = ({ path, params }) => {
   switch (path[0]) {
@@ -16,6 +18,8 @@ const show = ({ path, params }) => {
     case "workload": return workloadPage();
     case "import": return importPage(path[1]);
     case "people": return peoplePage(() => render());
+    case "sessions": return sessionsPage(path[1], () => render());
+    case "accounts": return accountsPage(() => render());
     case "enter": return enterPage((id) => go("case", id));
     default: return queuePage(path[1] ?? "mine", params);
   }

@@ -39,7 +39,7 @@ export async function casePage(id, reload) {
   const main = steps.filter((a) => !a.more), more = steps.filter((a) => a.more);
   return [
     h("p.no-print", {}, h("a", { href: link("queue", "mine") }, t("case.back"))),
-    h("div.head", {}, h("h1", { tabindex: "-1" }, c.register_no || c.receipt), statusBadge(c), c.waiting_for ? h("span.badge.violet", {}, codeText("waiting", c.waiting_for, c.waiting_for_label)) : null),
+    h("div.head", {}, h("h1", { tabindex: "-1" }, c.register_no || c.receipt), statusBadge(c), c.restricted ? h("span.badge.violet", { title: (c.restriction?.staff ?? []).map((p) => p.name).join(t("list.comma")) }, t("case.restricted")) : null, c.waiting_for ? h("span.badge.violet", {}, codeText("waiting", c.waiting_for, c.waiting_for_label)) : null),
     h("p.lead", {}, c.content?.title || (c.content?.description ?? "").slice(0, 80)),
     alarms(c), h("div.columns", {},
       h("div", {},
@@ -71,7 +71,11 @@ function openAction(a, c, people, panel, opener, done) {
   fill(panel, h("div.action", {}, title, a.rule && a.rule !== "—" ? h("p.small.soft", {}, t("rule.label"), a.rule) : null,
     form({
       fields: a.fields(c, people, a.item), submit: a.text, cancel: close,
-      onSubmit: async (body) => { await command(a.url, a.shape ? a.shape(body, c) : body); await done(t("case.done", { what: a.text })); },
+      onSubmit: async (body) => {
+        const answer = await command(a.url, a.shape ? a.shape(body, c, a.item) : body, a.method ? { method: a.method } : {});
+        if (!a.shown) return done(t("case.done", { what: a.text }));
+        fill(panel, h("div.action", { role: "status" }, title, a.shown(answer), h("button.button.plain", { type: "button", onclick: () => done("") }, t("act.shown_done"))));
+      },
     })));
   title.focus();
 }

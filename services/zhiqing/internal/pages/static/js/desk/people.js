@@ -12,8 +12,10 @@ export async function peoplePage(reload) {
   const { items } = await get("/v1/staff?limit=200");
   return [
     h("p", {}, h("a", { href: link("queue", "mine") }, t("case.back"))), h("h1", { tabindex: "-1" }, t("people.title")),
-    table(t("people.title"), [t("people.name"), t("staff.username"), t("people.roles"), t("queue.col_status")], items.map((p) =>
-      h("tr", {}, h("th", { scope: "row" }, p.name), h("td", {}, p.username), h("td", {}, p.roles.map((r) => codeText("role", r)).join(t("list.comma"))), h("td", {}, p.active ? t("people.active") : t("people.inactive"))))),
+    h("p", {}, h("a.button.plain", { href: link("accounts") }, t("accounts.title"))),
+    table(t("people.title"), [t("people.name"), t("staff.username"), t("people.roles"), t("queue.col_status"), ""], items.map((p) =>
+      h("tr", {}, h("th", { scope: "row" }, p.name), h("td", {}, p.username), h("td", {}, p.roles.map((r) => codeText("role", r)).join(t("list.comma"))), h("td", {}, p.active ? t("people.active") : t("people.inactive")),
+        h("td", {}, h("a", { href: link("sessions", p.id) }, t("sessions.title")))))),
     h("section.panel.narrow", {}, h("h2", {}, t("people.add")), form({
       submit: t("people.add"),
       fields: [{ pointer: "/name", label: t("people.name"), required: true, max: 40 }, { pointer: "/username", label: t("staff.username"), required: true, max: 40 },

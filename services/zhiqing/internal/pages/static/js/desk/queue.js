@@ -41,7 +41,7 @@ export async function queuePage(queue, params) {
     h("div.head", {}, h("h1", { tabindex: "-1" }, t("desk.title")), can("file_cases") ? h("a.button", { href: link("enter") }, t("desk.enter")) : null,
       h("a.button.plain", { href: link("workload") }, t("workload.title")),
       can("import_cases") ? h("a.button.plain", { href: link("import") }, t("import.title")) : null,
-      can("manage_staff") ? h("a.button.plain", { href: link("people") }, t("people.title")) : null),
+      h("a.button.plain", { href: link("sessions") }, t("sessions.own")), can("manage_staff") ? h("a.button.plain", { href: link("people") }, t("people.title")) : null),
     h("nav.tabs", { "aria-label": t("desk.queues") }, [...queues, "all"].map((name) => tab(name, t(`queue.${name}`)))),
     waits.includes(queue) ? h("nav.filters", { "aria-label": t("queue.waiting") }, waits.map((name) => h("a", { href: link("queue", name, asked), "aria-current": name === queue ? "page" : null }, t(name === "waiting" ? "queue.waiting_any" : `queue.${name}`)))) : null,
     search(queue, asked),

@@ -64,7 +64,7 @@ export async function download(path, accept, name, options = {}) {
 export const command = (path, body, options = {}) => once(path, JSON.stringify(body), { ...options, body });
 
 /** once posts options.body; what it says makes out whether it is the same again. */
-export async function once(path, says, options) {
+export async function once(path, says, { method = "POST", ...options }) {
   const slot = `zq.key ${path}`;
   const print = fingerprint(says);
   let kept = JSON.parse(sessionStorage.getItem(slot) || "null");
@@ -72,7 +72,7 @@ export async function once(path, says, options) {
     kept = { print, key: randomKey() };
     sessionStorage.setItem(slot, JSON.stringify(kept));
   }
-  const answer = await call("POST", path, { ...options, key: kept.key });
+  const answer = await call(method, path, { ...options, key: kept.key });
   sessionStorage.removeItem(slot);
   return answer.data;
 }
