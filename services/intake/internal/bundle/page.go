@@ -228,11 +228,19 @@ func (b Bundle) files(d *docx.Document) {
 	t := d.Table(12, 50, 30, 64).Head(docx.Cells("序号", "文件", "用途", "SHA-256 摘要")...)
 	for _, a := range b.Letters.Case.Attachments {
 		t.Texts(strconv.Itoa(a.N), attachmentPath(a)+"（"+strconv.FormatInt(a.Size, 10)+"字节，"+day(a.AddedOn)+"）",
-			domain.Purposes.In(a.Purpose, "zh"), a.SHA256)
+			purpose(a), a.SHA256)
 	}
 	for _, l := range b.Letters.List() {
 		t.Texts("", "letters/"+l.ID+".html", letters.Labels.In(string(l.Code), "zh"), "见 manifest.json")
 	}
+}
+
+func purpose(a domain.Attachment) string {
+	text := domain.Purposes.In(a.Purpose, "zh")
+	if a.Withdrawn != nil {
+		text += "（" + day(a.Withdrawn.On) + "因误传撤下）"
+	}
+	return text
 }
 
 func (b Bundle) trail(d *docx.Document) {

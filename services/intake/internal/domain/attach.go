@@ -24,6 +24,16 @@ type Attachment struct {
 	AddedAt time.Time  `json:"added_at"`
 	By      Person     `json:"by"`
 	Note    string     `json:"note,omitempty" seal:"personal"`
+	// Withdrawn marks a file that was added by mistake. It is kept: what was once in a
+	// file may have to be shown.
+	Withdrawn *AttachmentEnd `json:"withdrawn,omitempty"`
+}
+
+// AttachmentEnd says since when and why a file is no part of the case any more.
+type AttachmentEnd struct {
+	On     civil.Date `json:"on"`
+	Reason string     `json:"reason" seal:"personal"`
+	By     Person     `json:"by"`
 }
 
 // What an attachment is for.
@@ -126,6 +136,34 @@ func (c *Case) Attachment(n int) (Attachment, error) {
 	return c.Attachments[n-1], nil
 }
 
+// WithdrawAttachment takes a file out of the case that staff added by mistake (误传). What
+// came from the applicant stays, and so does what the applicant has got.
+func (c *Case) WithdrawAttachment(n int, cmd AttachmentEnd, env Env) error {
+	a, err := c.Attachment(n)
+	if err != nil {
+		return err
+	}
+	switch {
+	case a.Withdrawn != nil:
+		return refuse("该附件已经撤下。", "The file has been withdrawn.", "")
+	case a.By.Kind == ByApplicant || FromApplicant(a.Purpose):
+		return refuse("申请人提交的材料不能撤下。", "What came from the applicant stays in the file.", "")
+	case a.Purpose == ForNotice, c.ShownToApplicant(a):
+		return refuse("已经向申请人提供的材料不能撤下。", "What the applicant has got stays in the file.", "")
+	}
+	var bad faults
+	bad.required("/reason", cmd.Reason, "请写明撤下的原因。", "Say why.", "")
+	bad.text("/reason", cmd.Reason, NoteLimit)
+	cmd.On = bad.day("/withdrawn_on", cmd.On, env, a.AddedOn, "添加之日", "the day it was added")
+	if err := bad.err(); err != nil {
+		return err
+	}
+	cmd.By = env.Actor.person()
+	c.Attachments[n-1].Withdrawn = &cmd
+	c.note(env, "file_withdrawn", cmd.On, strconv.Itoa(n)+"："+cmd.Reason)
+	return c.settle(env)
+}
+
 // AttachedBy are the files that one command brought.
 func (c *Case) AttachedBy(batch string) []Attachment {
 	var out []Attachment
@@ -140,6 +178,9 @@ func (c *Case) AttachedBy(batch string) []Attachment {
 // ShownToApplicant reports whether whoever holds the query code sees that the file
 // is there: what came from the applicant, notices, and the reply once it was made.
 func (c *Case) ShownToApplicant(a Attachment) bool {
+	if a.Withdrawn != nil {
+		return false
+	}
 	switch a.Purpose {
 	case ForReply:
 		return c.Decision != nil && !c.Decision.MadeOn.IsZero()

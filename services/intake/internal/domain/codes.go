@@ -200,6 +200,7 @@ var (
 		"handed_over":        {ZH: "转办", EN: "handed over"},
 		"attached":           {ZH: "补充材料", EN: "files added"},
 		"code_reissued":      {ZH: "重新发放查询码", EN: "query code issued again"},
+		"file_withdrawn":     {ZH: "撤下误传的附件", EN: "file added by mistake withdrawn"},
 		"restricted":         {ZH: "限定知悉范围", EN: "restricted to named people"},
 		"unrestricted":       {ZH: "解除知悉范围限定", EN: "restriction lifted"},
 		"contacted":          {ZH: "联系记录", EN: "contact recorded"},

@@ -188,5 +188,5 @@ func (c *Case) failedContacts() (since civil.Date, n int) {
 }
 
 func (c *Case) has(purpose string) bool {
-	return slices.ContainsFunc(c.Attachments, func(a Attachment) bool { return a.Purpose == purpose })
+	return slices.ContainsFunc(c.Attachments, func(a Attachment) bool { return a.Purpose == purpose && a.Withdrawn == nil })
 }

@@ -69,6 +69,7 @@ func (h *handlers) mountStaff(g *echo.Group) {
 	g.GET("/:id/attachments", h.listAttachments, read)
 	g.POST("/:id/attachments", h.attach, httpkit.May(identity.FileCases), large)
 	g.GET("/:id/attachments/:n", h.downloadAttachment, read, httpkit.Large(0, downloadTime))
+	g.POST("/:id/attachments/:n/withdrawal", h.withdrawAttachment, handle)
 	g.POST("/:id/query-code", h.reissueCode, file)
 	g.POST("/:id/registration", h.register, file)
 	g.POST("/:id/assignment", h.assign, httpkit.May(identity.AssignCases))

@@ -32,6 +32,9 @@ type attachmentView struct {
 	// Available tells whether the content is handed out to whoever asks.
 	Available bool           `json:"available"`
 	By        *domain.Person `json:"by,omitempty"` // for the office only
+	// Withdrawn: it was added by mistake and is no part of the case any more; for the
+	// office only.
+	Withdrawn *domain.AttachmentEnd `json:"withdrawn,omitempty"`
 }
 
 func attachment(a domain.Attachment, lang string) attachmentView {
@@ -51,7 +54,7 @@ func attachmentsOf(files []domain.Attachment, lang string) []attachmentView {
 	out := make([]attachmentView, 0, len(files))
 	for _, a := range files {
 		v := attachment(a, lang)
-		v.By = &a.By
+		v.By, v.Withdrawn = &a.By, a.Withdrawn
 		out = append(out, v)
 	}
 	return out
@@ -200,6 +203,34 @@ func (h *handlers) downloadAttachment(c echo.Context) error {
 		return err
 	}
 	return h.send(c, doc.Value.Office, a)
+}
+
+type attachmentEndBody struct {
+	WithdrawnOn civil.Date `json:"withdrawn_on"`
+	Reason      string     `json:"reason"`
+}
+
+// withdrawAttachment takes out a file that was added by mistake.
+func (h *handlers) withdrawAttachment(c echo.Context) error {
+	body, err := httpkit.Bind[attachmentEndBody](c)
+	if err != nil {
+		return err
+	}
+	r, err := staffRequest(c)
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(c.Param("n"))
+	if err != nil {
+		n = 0
+	}
+	doc, err := h.desk.Do(c.Request().Context(), r.office, r.id, r.actor, func(k *domain.Case, env domain.Env) error {
+		return k.WithdrawAttachment(n, domain.AttachmentEnd{On: body.WithdrawnOn, Reason: body.Reason}, env)
+	}, r.opts...)
+	if err != nil {
+		return err
+	}
+	return h.answer(c, http.StatusOK, doc)
 }
 
 func numbered(k *domain.Case, n string) (domain.Attachment, error) {

@@ -21,6 +21,7 @@ const openFee = (c) => c.fees?.find((f) => f.state === "issued");
 const openExtension = (c) => (c.decision ? null : c.extensions?.find((e) => !e.decided_on));
 const extended = (c) => { const start = [...(c.corrections ?? []).map((k) => k.received_on), ...(c.fees ?? []).map((f) => f.paid_on), ""].filter((d) => d !== undefined).sort().at(-1); return c.extensions?.some((e) => e.approved && e.notified_on >= start); };
 const openAttempt = (c) => { const a = c.decision?.attempts?.at(-1); return a && !a.failed_on ? a : null; };
+const withdrawable = (c) => (c.attachments ?? []).filter((f) => !f.withdrawn && (f.purpose === "work" || f.purpose === "arrival" || (f.purpose === "reply" && !c.decision?.made_on)));
 const undecided = (c) => c.register_no && !c.decision && c.status !== "closed";
 const working = (c) => undecided(c) && !openCorrection(c) && !openFee(c);
 
@@ -176,6 +177,8 @@ export const actions = [
       note("/reason", "act.reason", { required: true }), on("restricted_on", "act.restricted_on")], shape: (body) => ({ staff: [], ...body }) },
   { id: "restriction-lift", path: () => "restriction/lift", more: true, may: "restrict_cases", open: (c) => c.restricted,
     fields: () => [note("/reason", "act.reason", { required: true }), on("lifted_on", "act.lifted_on")] },
+  { id: "file-withdrawal", more: true, may: "handle_cases", open: (c) => withdrawable(c).length, each: withdrawable, path: (f) => `attachments/${f.n}/withdrawal`,
+    label: (f) => t("act.withdraw_file", { name: f.name }), fields: () => [note("/reason", "act.reason", { required: true }), on("withdrawn_on", "act.file_withdrawn_on")] },
   { id: "closure", more: true, may: "handle_cases", open: (c) => c.register_no && c.status !== "closed",
     fields: () => [note("/note", "act.closure_note", { required: true }), on("closed_on", "act.closed_on")] },
   { id: "reopening", more: true, may: "handle_disputes", open: (c) => c.status === "closed" || c.status === "served",

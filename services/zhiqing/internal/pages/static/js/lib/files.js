@@ -91,7 +91,7 @@ export function fetchButton(label, path, name, options) {
 
 /** attachmentList shows files of a case; at is where they lie. */
 export function attachmentList(items, at, options) {
-  return h("ul.files", {}, items.map((a) => h("li", {}, h("span.file-name", {}, a.name),
+  return h("ul.files", {}, items.map((a) => h("li", {}, h("span.file-name", {}, a.name, a.withdrawn ? h("small.soft", {}, t("files.withdrawn")) : null),
     h("span.soft.small", {}, [a.purpose_label, a.type_label, sizeText(a.size), dateText(a.added_on)].join(" · ")),
     a.note ? h("span.small", {}, a.note) : null,
     a.available ? fetchButton(t("files.fetch"), `${at}/${a.n}`, a.name, options) : h("span.soft.small", {}, t("files.withheld")))));
