@@ -85,6 +85,9 @@ func Open[T any](ctx context.Context, store Store, now func() time.Time, spec Sp
 	}
 	r := &Repo[T]{spec: spec, coll: coll, newID: newEventID, now: now}
 	r.seal = sealed.Of(ringOf(store), sealed.PlanOf(reflect.TypeFor[T]()), spec.Name)
+	if r.seal.Seals() {
+		enrol(store, r)
+	}
 	if err := r.fill(ctx); err != nil {
 		return nil, fmt.Errorf("fill new indexes of %s: %w", spec.Name, err)
 	}

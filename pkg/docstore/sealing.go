@@ -2,6 +2,7 @@ package docstore
 
 import (
 	"slices"
+	"sync"
 
 	"zhiqing.dev/pkg/sealed"
 )
@@ -10,18 +11,42 @@ import (
 // the fields of documents that are tagged `seal:"personal"` are sealed before they reach
 // the engine, and index fields declared Personal are entered as keyed digests. Documents
 // from before are read as they are and sealed with their next write.
-func WithRing(s Store, ring *sealed.Ring) Store { return ringed{Store: s, ring: ring} }
+func WithRing(s Store, ring *sealed.Ring) Store { return &ringed{Store: s, ring: ring} }
 
 type ringed struct {
 	Store
 	ring *sealed.Ring
+
+	mu     sync.Mutex
+	sealed []Resealer
 }
 
 func ringOf(s Store) *sealed.Ring {
-	if r, ok := s.(ringed); ok {
+	if r, ok := s.(*ringed); ok {
 		return r.ring
 	}
 	return nil
+}
+
+// Sealed are the repositories opened on the store so far that seal fields; none where
+// the store has no ring.
+func Sealed(s Store) []Resealer {
+	r, ok := s.(*ringed)
+	if !ok {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.sealed)
+}
+
+// enrol adds a repository to those that Sealed names.
+func enrol(s Store, one Resealer) {
+	if r, ok := s.(*ringed); ok {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.sealed = append(r.sealed, one)
+	}
 }
 
 // hidden returns the values of an index's first fields with digests in the place of

@@ -53,6 +53,37 @@ func (f *Fields) Open(ctx context.Context, id string, body []byte) ([]byte, erro
 	})
 }
 
+// Seals tells whether anything of the collection's documents is sealed.
+func (f *Fields) Seals() bool { return f != nil && f.plan != nil }
+
+// Renew returns the body with its fields sealed as Seal would do it now, and whether any
+// of them was not: sealed with an older key or another cipher, or not sealed at all.
+func (f *Fields) Renew(ctx context.Context, id string, body []byte) (_ []byte, changed bool, err error) {
+	if !f.Seals() {
+		return body, false, nil
+	}
+	office, err := officeOf(body)
+	if err != nil {
+		return nil, false, err
+	}
+	head := f.ring.Head()
+	renewed, err := f.plan.Rewrite(body, func(place, s string) (string, error) {
+		if v, ok := parse(s); ok && v.head == head {
+			return s, nil
+		}
+		plain, err := f.ring.Open(ctx, office, f.place(id, place), s)
+		if err != nil {
+			return "", err
+		}
+		changed = true
+		return f.ring.Seal(ctx, office, f.place(id, place), plain)
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	return renewed, changed, nil
+}
+
 // Digest stands for a value in an index of the collection.
 func (f *Fields) Digest(field, value string) string {
 	if f == nil {

@@ -50,9 +50,9 @@ func ParseAlgorithm(s string) (Algorithm, error) {
 // the value was changed or moved to another place.
 var ErrKey = errors.New("sealed value does not open with this key, here")
 
-// Keys gives the data key of an office: derived from the master key, or unwrapped by
-// a key management service. It must give the same key for the same office and version
-// for ever. The ring asks once for each and remembers.
+// Keys gives the data key of an office: derived from the master key, or kept in
+// generations (package keyring). It must give the same key for the same office and
+// version for ever. The ring asks once for each and remembers.
 type Keys interface {
 	// Newest is the version that seals; all up to it open.
 	Newest() int
@@ -105,6 +105,15 @@ const mark = "zq1."
 
 var letters = map[Algorithm]string{AES256GCM: "a", SM4GCM: "s"}
 
+// Head is how values begin that are sealed now: it tells the cipher and the version of
+// the key, and nothing of the key itself.
+func (r *Ring) Head() string { return r.head(r.keys.Newest()) }
+
+// Version is the version of the key that seals now.
+func (r *Ring) Version() int { return r.keys.Newest() }
+
+func (r *Ring) head(version int) string { return mark + letters[r.with] + strconv.Itoa(version) + "." }
+
 // Seal encrypts a value for its place: it opens nowhere else.
 func (r *Ring) Seal(ctx context.Context, office, place, plain string) (string, error) {
 	version := r.keys.Newest()
@@ -112,7 +121,7 @@ func (r *Ring) Seal(ctx context.Context, office, place, plain string) (string, e
 	if err != nil {
 		return "", err
 	}
-	head := mark + letters[r.with] + strconv.Itoa(version) + "."
+	head := r.head(version)
 	nonce := make([]byte, aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead())
 	if _, err := rand.Read(nonce); err != nil {
 		return "", fmt.Errorf("nonce: %w", err)

@@ -36,6 +36,7 @@ type Config struct {
 	DrainDelay time.Duration
 	AuditHash  audit.Algorithm
 	Seal       sealed.Algorithm
+	KMS        string
 	OIDC       identity.Provider
 	Proxies    []netip.Prefix
 	Origins    []string
@@ -70,6 +71,7 @@ func settings() []setting {
 		{flag: "drain-delay", env: "ZHIQING_DRAIN_DELAY", fallback: "0s", help: "time between \"not ready\" and the end of the listener, for balancers", set: setDrain},
 		{flag: "audit-hash", env: "ZHIQING_AUDIT_HASH", fallback: "sha256", help: "hash of the audit trail from now on: sha256 or sm3", set: setHash},
 		{flag: "seal", env: "ZHIQING_SEAL", fallback: "aes-256-gcm", help: "cipher for personal data from now on: aes-256-gcm or sm4-gcm", set: setSeal},
+		{flag: "kms", env: "ZHIQING_KMS", help: "where data keys are wrapped: master (the master key), or transit:<key> in an OpenBao or Vault server (BAO_ADDR, BAO_TOKEN or ZHIQING_KMS_TOKEN_FILE); several with commas, the first for new keys", set: text(func(c *Config) *string { return &c.KMS })},
 		{flag: "oidc-issuer", env: "ZHIQING_OIDC_ISSUER", help: "intake: URL of the OpenID Connect provider that signs staff in; empty for none", set: text(func(c *Config) *string { return &c.OIDC.Issuer })},
 		{flag: "oidc-client-id", env: "ZHIQING_OIDC_CLIENT_ID", help: "this installation's client id at the provider", set: text(func(c *Config) *string { return &c.OIDC.ClientID })},
 		{env: "ZHIQING_OIDC_CLIENT_SECRET", secret: true, help: "the client's secret, if the provider gave one", set: text(func(c *Config) *string { return &c.OIDC.ClientSecret })},
@@ -209,6 +211,8 @@ Usage:
   %[1]s [flags] dead-letters list             events that could not be applied
   %[1]s [flags] dead-letters show <id>        one of them, with its reason
   %[1]s [flags] dead-letters replay <id>      apply it again
+  %[1]s [flags] keys status                   generations of the data keys, and what is sealed with them
+  %[1]s [flags] keys rotate                   make new data keys, also while the service answers
   %[1]s --help                                this text
 
 Flags win over the environment, which wins over the default.

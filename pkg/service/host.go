@@ -24,6 +24,7 @@ import (
 	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/identity"
+	"zhiqing.dev/pkg/keyring"
 	"zhiqing.dev/pkg/lifecycle"
 	"zhiqing.dev/pkg/sealed"
 	"zhiqing.dev/pkg/secret"
@@ -73,7 +74,8 @@ type HostOptions struct {
 	TLS        httpkit.Certificate // zero: plain HTTP
 	AuditHash  audit.Algorithm     // of the audit trail; empty: SHA-256
 	NoAudit    bool                // keep no audit trail: to measure what it costs, and for nothing else
-	Keys       sealed.Keys         // data keys of offices; nil: derived from the master key
+	KMS        []keyring.Wrapper   // where data keys are wrapped, new ones in the first; nil: with the master key
+	KeysEvery  time.Duration       // between looks for new data keys; 0: keyring's default
 	Seal       sealed.Algorithm    // of personal data from now on; empty: AES-256-GCM
 	NoSeal     bool                // keep personal data in clear: to measure what sealing costs, and for nothing else
 	DrainDelay time.Duration       // between "not ready" and the end of the listener
@@ -93,7 +95,6 @@ type Host struct {
 	listener net.Listener
 	tls      *tls.Config // nil: plain HTTP
 	bus      *bus.Bus
-	ring     *sealed.Ring // nil: personal data is not sealed
 	ready    atomic.Bool
 	owners   sync.Map // "METHOD /route" to the *hosted whose route it is
 
@@ -111,6 +112,9 @@ type hosted struct {
 	trail    *audit.Trail // nil: none is kept
 	dead     *bus.DeadLetters
 	sessions *sessioncopy.Copy
+	sealed   docstore.Store // store, with a ring
+	keys     *keyring.Keys  // nil: personal data is not sealed
+	ring     *sealed.Ring
 	group    *lifecycle.Group
 }
 
@@ -135,12 +139,6 @@ func NewHost(o HostOptions, services ...Named) *Host {
 		o.Zone = civilZone()
 	}
 	h := &Host{o: o, named: services}
-	if o.Keys == nil {
-		h.o.Keys = sealed.Derived{Master: o.Master}
-	}
-	if !o.NoSeal {
-		h.ring = sealed.NewRing(h.o.Keys, o.Master, o.Seal)
-	}
 	h.echo = httpkit.New(httpkit.Options{
 		Name: o.Name, Log: o.Log, Registerer: o.Registerer, Gatherer: o.Registerer, Clock: o.Clock,
 		Tokens: o.Tokens, Revoked: h.revoked, Ready: h.Ready, Live: h.Live, Remarks: h.remarks, Limits: o.Limits, TrustedProxies: o.Trusted, Origins: o.Origins,

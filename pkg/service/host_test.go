@@ -40,7 +40,7 @@ func host(t *testing.T, store *sickStore, edit func(*service.HostOptions), const
 	t.Helper()
 	master, err := secret.FromBase64(key)
 	require.NoError(t, err)
-	o := service.HostOptions{Master: master, Backend: service.Backend{
+	o := service.HostOptions{Master: master, NoSeal: true, Backend: service.Backend{
 		Store: func(context.Context, string) (docstore.Store, error) { return store, nil },
 	}}
 	if edit != nil {

@@ -10,7 +10,6 @@ import (
 	"zhiqing.dev/pkg/blobstore"
 	"zhiqing.dev/pkg/bus"
 	"zhiqing.dev/pkg/civil"
-	"zhiqing.dev/pkg/docstore"
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/lifecycle"
 	"zhiqing.dev/pkg/sessioncopy"
@@ -86,8 +85,11 @@ func (h *Host) open(ctx context.Context, n Named) (s *hosted, err error) {
 	if s.sessions, err = sessioncopy.Open(ctx, s.store, h.o.Clock.Now); err != nil {
 		return nil, err
 	}
+	if s.sealed, err = h.seal(ctx, s); err != nil {
+		return nil, err
+	}
 	s.svc, err = n.New(ctx, Deps{
-		Store: docstore.WithRing(s.store, h.ring), Blobs: h.blobs(s), Clock: h.o.Clock, Log: log, Registerer: h.o.Registerer,
+		Store: s.sealed, Blobs: h.blobs(s), Clock: h.o.Clock, Log: log, Registerer: h.o.Registerer,
 		Master: h.o.Master, Tokens: h.o.Tokens, Passwords: h.o.Passwords, Sessions: s.sessions, OIDC: h.o.OIDC, Trail: s.trail, Poke: poke, Zone: h.o.Zone,
 	})
 	if err != nil {
@@ -115,6 +117,9 @@ func (h *Host) unitsOf(s *hosted) []lifecycle.Unit {
 	var units []lifecycle.Unit
 	if s.trail != nil {
 		units = append(units, s.trail.Unit())
+	}
+	if s.keys != nil {
+		units = append(units, s.keys.Unit(s.ring, s.sealed))
 	}
 	units = append(append(units, s.relay.Unit()), s.svc.Units...)
 	if len(s.svc.Consumers) > 0 {

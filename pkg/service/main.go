@@ -97,6 +97,8 @@ func (p process) run(ctx context.Context, command []string) error {
 		return p.once(ctx, p.restate)
 	case command[0] == "dead-letters":
 		return p.once(ctx, func(ctx context.Context, h *Host) error { return p.deadLetters(ctx, h, command[1:]) })
+	case command[0] == "keys":
+		return p.once(ctx, func(ctx context.Context, h *Host) error { return h.KeyCommand(ctx, command[1:], p.out) })
 	}
 	return usageError(fmt.Sprintf("unknown command %q", command))
 }
@@ -110,6 +112,10 @@ func (p process) host(listen string, withBus bool) (*Host, error) {
 	if err := errors.Join(reg.Register(collectors.NewGoCollector()),
 		reg.Register(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))); err != nil {
 		return nil, fmt.Errorf("metrics: %w", err)
+	}
+	kms, err := ParseKMS(p.config.KMS, master, func(name string) string { v, _ := lookup(p.env, name); return v })
+	if err != nil {
+		return nil, fmt.Errorf("ZHIQING_KMS: %w", err)
 	}
 	backend := Backend{Store: func(ctx context.Context, service string) (docstore.Store, error) {
 		return p.engines.Mongo(ctx, p.config.MongoURI, p.config.Database+"_"+service)
@@ -126,7 +132,7 @@ func (p process) host(listen string, withBus bool) (*Host, error) {
 	}
 	return NewHost(HostOptions{
 		Name: p.name, Backend: backend, Listen: listen, Log: p.log, Registerer: reg, Master: master, OIDC: p.config.OIDC,
-		Limits: p.config.limits(), Trusted: p.config.Proxies, Origins: p.config.Origins, TLS: p.config.TLS, AuditHash: p.config.AuditHash, Seal: p.config.Seal, DrainDelay: p.config.DrainDelay,
+		Limits: p.config.limits(), Trusted: p.config.Proxies, Origins: p.config.Origins, TLS: p.config.TLS, AuditHash: p.config.AuditHash, Seal: p.config.Seal, KMS: kms, DrainDelay: p.config.DrainDelay,
 		Started: func(addr net.Addr, notes []string) {
 			if addr == nil {
 				return

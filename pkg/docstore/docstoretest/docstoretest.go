@@ -58,6 +58,8 @@ func Run(t *testing.T, start func(t *testing.T) Harness) {
 		{"new index", newIndex},
 		{"cancelled contexts", cancelled},
 		{"sealed fields", sealedFields},
+		{"sealed anew", resealed},
+		{"sealed anew beside writers", resealRace},
 		{"hidden documents", hidden},
 		{"reopen", reopen},
 		{"closed", closed},

@@ -29,6 +29,7 @@ import (
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/httpkit/contracttest"
 	"zhiqing.dev/pkg/identity"
+	"zhiqing.dev/pkg/keyring"
 	"zhiqing.dev/pkg/lifecycle"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/service"
@@ -52,6 +53,8 @@ type Config struct {
 	Dir string
 	// Master is the installation's key; zero: one that all tests share.
 	Master secret.Master
+	// KMS is where data keys are wrapped; nil: with the master key.
+	KMS []keyring.Wrapper
 	// OIDC is the identity provider; zero: none.
 	OIDC identity.Provider
 	// Limits of the HTTP edge; zero: the defaults without a rate limit.
@@ -61,6 +64,9 @@ type Config struct {
 // DefaultNow is where a clock stands that nobody set: a Wednesday at ten in
 // Shanghai, in a year whose holiday notice is published.
 var DefaultNow = time.Date(2026, 6, 10, 2, 0, 0, 0, time.UTC)
+
+// keysEvery has new data keys taken up, and what is stored sealed anew, within a test.
+const keysEvery = 100 * time.Millisecond
 
 // TestKey is the master key that tests share unless they bring their own.
 const TestKey = "emhpcWluZy10ZXN0LWtleS16aGlxaW5nLXRlc3Qta2U="
@@ -108,6 +114,7 @@ func Start(tb testing.TB, c Config) *Instance {
 	in.Host = service.NewHost(service.HostOptions{
 		Name: "test", Log: log, Clock: c.Clock, Master: c.Master, Tokens: in.Tokens,
 		Passwords: identity.NewPasswords(LowCost, 0), OIDC: c.OIDC, Limits: c.Limits, NoAudit: c.NoAudit, NoSeal: c.NoSeal,
+		KMS: c.KMS, KeysEvery: keysEvery,
 		Backend: service.Backend{
 			Store: stores(tb, dir),
 			Blobs: blobs(tb, dir),

@@ -13,6 +13,7 @@ import (
 
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/identity"
+	"zhiqing.dev/pkg/keyring"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/service"
 	"zhiqing.dev/services/deadline"
@@ -39,6 +40,7 @@ type config struct {
 	drainDelay time.Duration
 	auditHash  string
 	seal       string
+	kms        string
 	oidc       identity.Provider
 	proxies    string
 	origins    string
@@ -58,6 +60,7 @@ func (c *config) dataFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.data, "data", "./data", "folder of the embedded store, the event stream and the master key (ZHIQING_DATA)")
 	f.StringVar(&c.database, "database-prefix", "zhiqing", "with MONGODB_URI: databases are named <prefix>_<service> (ZHIQING_DATABASE_PREFIX)")
 	f.StringVar(&c.keyFile, "key-file", "", "file with the master key, made when missing; default <data>/master.key (ZHIQING_KEY_FILE, or the key itself in ZHIQING_KEY)")
+	f.StringVar(&c.kms, "kms", "", "where data keys are wrapped: master (the master key), or transit:<key> in an OpenBao or Vault server (BAO_ADDR, BAO_TOKEN or ZHIQING_KMS_TOKEN_FILE); several with commas, the first for new keys (ZHIQING_KMS)")
 	f.StringVar(&c.logFormat, "log-format", "text", "text or json (ZHIQING_LOG_FORMAT)")
 	f.StringVar(&c.logLevel, "log-level", "info", "debug, info, warn or error (ZHIQING_LOG_LEVEL)")
 }
@@ -114,6 +117,15 @@ func (c *config) complete(flags *pflag.FlagSet, env []string) error {
 func (c *config) getenv(name string) string {
 	v, _ := lookup(c.env, name)
 	return v
+}
+
+// wrappers are where the data keys are wrapped.
+func (c *config) wrappers(master secret.Master) ([]keyring.Wrapper, error) {
+	list, err := service.ParseKMS(c.kms, master, c.getenv)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--kms: %w", err)}
+	}
+	return list, nil
 }
 
 // chosen are the services that this process runs.

@@ -88,8 +88,12 @@ func (c *config) onData(cmd *cobra.Command, env []string, do func(context.Contex
 	if err != nil {
 		return err
 	}
+	kms, err := c.wrappers(master)
+	if err != nil {
+		return err
+	}
 	h := service.NewHost(service.HostOptions{
-		Name: "zhiqing", Log: log, Master: master,
+		Name: "zhiqing", Log: log, Master: master, KMS: kms,
 		Backend: service.Backend{Store: c.openStore, Blobs: c.openBlobs},
 	}, c.chosen()...)
 	g, err := lifecycle.Start(cmd.Context(), log, h.Units()...)

@@ -65,7 +65,7 @@ real servers; nothing else changes.
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(newServe(version, env), newDemo(version, env), newEvents(env), newAudit(env),
-		newEvidence(env), newBackup(version, env), newRestore(env), newVersion(version))
+		newEvidence(env), newKeys(env), newBackup(version, env), newRestore(env), newVersion(version))
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	return root
 }
