@@ -6,9 +6,8 @@
 // the document that refers to it. A process that dies in between leaves a blob that
 // nobody refers to, which does no harm; never a document that refers to nothing.
 //
-// The ID is opaque to callers and need not be the digest of what they put: an
-// engine that encrypts with the office's data key can wrap another one, put the
-// ciphertext and hand on the inner ID together with the digest of the plain content.
+// The ID is opaque to callers and need not be the digest of what they put: where
+// contents are sealed (WithRing) it is the digest of what the engine was given.
 package blobstore
 
 import (
@@ -37,7 +36,8 @@ var (
 
 // Blob is one content as kept.
 type Blob struct {
-	// ID is what Open takes. Equal contents of an office have equal IDs.
+	// ID is what Open takes. Equal contents of an office have equal IDs; where they are
+	// sealed, those that were put with the same key by readers that can go back.
 	ID string
 	// SHA256 is the digest of the content that was put, in lower hex.
 	SHA256 string

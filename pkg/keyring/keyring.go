@@ -77,8 +77,9 @@ var (
 
 const defaultEvery = 15 * time.Second
 
-// Open reads the generations and makes the first. When new keys are to be wrapped
-// elsewhere than the newest one is, it makes a new generation there. ErrWrapper, ErrUnwrap.
+// Open reads the generations and makes the first. When keys are to be wrapped elsewhere
+// than they are, it makes a new generation and wraps all of them there. It opens all of them, so
+// that a process that could not read what is stored does not start. ErrWrapper, ErrUnwrap.
 func Open(ctx context.Context, o Options) (*Keys, error) {
 	if o.Every == 0 {
 		o.Every = defaultEvery
@@ -107,33 +108,35 @@ func Open(ctx context.Context, o Options) (*Keys, error) {
 			return nil, err
 		}
 	}
-	return k, k.unwrapNeeded(ctx)
+	return k, k.rewrap(ctx)
 }
 
-// unwrapNeeded opens the keys that documents may be sealed with, so that a process that
-// could not read them does not start. Keys that nothing is sealed with any more need not
-// open: the place that wrapped them may be gone.
-func (k *Keys) unwrapNeeded(ctx context.Context) error {
+// rewrap has every generation wrapped by the first wrapper, so that the place where it
+// was wrapped before is needed no more.
+func (k *Keys) rewrap(ctx context.Context) error {
 	list, err := k.Generations(ctx)
 	if err != nil {
 		return err
 	}
-	walks, err := k.Walks(ctx)
-	if err != nil {
-		return err
-	}
-	from := 1
-	for _, w := range walks {
-		if w.Finished() && len(w.Left) == 0 {
-			from = max(from, w.Version)
-		}
-	}
+	to := k.o.Wrappers[0]
 	for _, g := range list {
-		if g.Version < from {
+		root, err := k.root(ctx, g)
+		if err != nil {
+			return err
+		}
+		if g.Version == 1 || g.Wrapper == to.Name() {
 			continue
 		}
-		if _, err := k.root(ctx, g); err != nil {
-			return err
+		wrapped, err := to.Wrap(ctx, k.place(g.Version), root)
+		if err != nil {
+			return fmt.Errorf("wrap data keys %d of %s in %s: %w", g.Version, k.o.Service, to.Name(), err)
+		}
+		_, err = k.generations.Update(ctx, id(g.Version), func(g *Generation) error {
+			g.Wrapper, g.Wrapped = to.Name(), wrapped
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("wrap data keys %d of %s in %s: %w", g.Version, k.o.Service, to.Name(), err)
 		}
 	}
 	return nil
@@ -216,14 +219,7 @@ func (k *Keys) DataKey(ctx context.Context, office string, version int) ([32]byt
 	if version == 1 {
 		return sealed.Derived{Master: k.o.Master}.DataKey(ctx, office, version)
 	}
-	g, err := k.generations.Get(ctx, id(version))
-	if errors.Is(err, docstore.ErrNotFound) {
-		return [32]byte{}, fmt.Errorf("%w: version %d of %s", ErrUnknown, version, k.o.Service)
-	}
-	if err != nil {
-		return [32]byte{}, err
-	}
-	root, err := k.root(ctx, *g.Value)
+	root, err := k.rootOf(ctx, version)
 	if err != nil {
 		return [32]byte{}, err
 	}
@@ -232,6 +228,23 @@ func (k *Keys) DataKey(ctx context.Context, office string, version int) ([32]byt
 		return [32]byte{}, fmt.Errorf("data key: %w", err)
 	}
 	return [32]byte(key), nil
+}
+
+func (k *Keys) rootOf(ctx context.Context, version int) (root [RootSize]byte, err error) {
+	k.mu.Lock()
+	root, ok := k.roots[version]
+	k.mu.Unlock()
+	if ok {
+		return root, nil
+	}
+	g, err := k.generations.Get(ctx, id(version))
+	if errors.Is(err, docstore.ErrNotFound) {
+		return root, fmt.Errorf("%w: version %d of %s", ErrUnknown, version, k.o.Service)
+	}
+	if err != nil {
+		return root, err
+	}
+	return k.root(ctx, *g.Value)
 }
 
 // root opens the secret of a generation once and remembers it.

@@ -192,11 +192,7 @@ func parse(s string) (value, bool) {
 		return value{}, false
 	}
 	var v value
-	for a, letter := range letters {
-		if rest[:1] == letter {
-			v.with = a
-		}
-	}
+	v.with, _ = algorithmOf(rest[:1])
 	number, text, ok := strings.Cut(rest[1:], ".")
 	n, err := strconv.Atoi(number)
 	if v.with == "" || !ok || err != nil || n < 1 || strconv.Itoa(n) != number {
@@ -221,8 +217,19 @@ func (r *Ring) cipher(ctx context.Context, h held) (cipher.AEAD, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data key: %w", err)
 	}
+	if aead, err = newAEAD(h.with, key); err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	r.ciphers[h] = aead
+	r.mu.Unlock()
+	return aead, nil
+}
+
+func newAEAD(with Algorithm, key [32]byte) (cipher.AEAD, error) {
 	var block cipher.Block
-	if h.with == SM4GCM {
+	var err error
+	if with == SM4GCM {
 		block, err = sm4.NewCipher(key[:16])
 	} else {
 		block, err = aes.NewCipher(key[:])
@@ -230,11 +237,9 @@ func (r *Ring) cipher(ctx context.Context, h held) (cipher.AEAD, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data key: %w", err)
 	}
-	if aead, err = cipher.NewGCM(block); err != nil {
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
 		return nil, fmt.Errorf("data key: %w", err)
 	}
-	r.mu.Lock()
-	r.ciphers[h] = aead
-	r.mu.Unlock()
 	return aead, nil
 }

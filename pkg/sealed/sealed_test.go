@@ -1,7 +1,9 @@
 package sealed_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
 	"reflect"
 	"strings"
 	"testing"
@@ -98,6 +100,67 @@ func TestFields_openNowhereElse(t *testing.T) {
 	} {
 		require.ErrorIs(t, try(), sealed.ErrKey, name)
 	}
+}
+
+func TestStream_comesBackOnlyAsItWasSealed(t *testing.T) {
+	t.Parallel()
+	m, err := secret.FromBase64(key)
+	require.NoError(t, err)
+	for _, with := range []sealed.Algorithm{sealed.AES256GCM, sealed.SM4GCM} {
+		r := sealed.NewRing(sealed.Derived{Master: m}, m, with)
+		for _, size := range []int{0, 1, 41, 42, 43, 16 << 10, 16<<10 + 1, 100_000} {
+			plain := bytes.Repeat([]byte("身份证复印件"), size/18+1)[:size]
+			sealing, err := r.SealStream(t.Context(), "demo", r.Salt("demo", "digest"), bytes.NewReader(plain))
+			require.NoError(t, err)
+			stored, err := io.ReadAll(sealing)
+			require.NoError(t, err)
+			require.NotContains(t, string(stored), "身份证")
+			open := func(office string, b []byte) ([]byte, error) {
+				opening, err := r.OpenStream(t.Context(), office, bytes.NewReader(b))
+				require.NoError(t, err)
+				return io.ReadAll(opening)
+			}
+			got, err := open("demo", stored)
+			require.NoError(t, err)
+			require.True(t, bytes.Equal(plain, got), "%d bytes", size)
+			_, err = open("other", stored)
+			require.ErrorIs(t, err, sealed.ErrKey)
+			_, err = open("demo", stored[:len(stored)-1])
+			require.ErrorIs(t, err, sealed.ErrKey, "cut off")
+			for _, at := range []int{12, 41, 42, len(stored) - 1} {
+				changed := bytes.Clone(stored)
+				changed[at] ^= 1
+				_, err = open("demo", changed)
+				require.ErrorIs(t, err, sealed.ErrKey, "byte %d of %d", at, size)
+			}
+		}
+		for _, before := range []string{"", "a", "%PDF-1.7 from before there was a key, long enough to have a head"} {
+			opening, err := r.OpenStream(t.Context(), "demo", strings.NewReader(before))
+			require.NoError(t, err)
+			got, err := io.ReadAll(opening)
+			require.NoError(t, err)
+			require.Equal(t, before, string(got))
+		}
+	}
+}
+
+func FuzzStream_Open(f *testing.F) {
+	m, err := secret.FromBase64(key)
+	require.NoError(f, err)
+	r := sealed.NewRing(sealed.Derived{Master: m}, m, "")
+	for _, s := range []string{"", "zqb1.", "zqb1.a\x00\x00\x00\x01" + strings.Repeat("x", 60), "zqb1.s\xff\xff\xff\xff" + strings.Repeat("x", 60)} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		opening, err := r.OpenStream(t.Context(), "demo", bytes.NewReader(b))
+		if err != nil {
+			return
+		}
+		got, err := io.ReadAll(opening)
+		if err == nil && !bytes.HasPrefix(b, []byte("zqb1.")) {
+			require.True(t, bytes.Equal(b, got))
+		}
+	})
 }
 
 func TestPlanOf_nothingSealed(t *testing.T) {

@@ -162,6 +162,9 @@ func (h *Host) blobs(s *hosted) func(context.Context) (blobstore.Store, error) {
 			return nil, fmt.Errorf("open blobs: %w", err)
 		}
 		s.blobs = append(s.blobs, b)
+		if s.ring != nil {
+			return blobstore.WithRing(b, s.ring), nil
+		}
 		return b, nil
 	}
 }

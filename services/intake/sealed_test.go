@@ -25,7 +25,8 @@ func TestStolenDisk_holdsNothingOfAPerson(t *testing.T) {
 		"name": "欧阳慕容雪", "id number": "110101199003077715", "phone": "13912345678",
 		"address": "云栖路八百八十八号", "text": "鹤鸣沟水库移民安置补偿款发放明细", "pair in an index": "鹤鸣",
 	}
-	r := d.ok("/v1/applications", body{
+	file := pdf + "扫描件：" + planted["name"] + planted["id number"] + planted["text"]
+	r := d.form("/v1/applications", []part{jsonPart(t, body{
 		"office": office,
 		"applicant": body{
 			"kind": "natural_person", "name": planted["name"], "id_type": "resident_id", "id_number": planted["id number"],
@@ -33,13 +34,15 @@ func TestStolenDisk_holdsNothingOfAPerson(t *testing.T) {
 		},
 		"content":  body{"description": planted["text"]},
 		"delivery": body{"format": "electronic", "route": "online"},
-	}, d.key())
+	}), {"identity", planted["name"] + ".pdf", file}}, d.key())
+	require.Equal(t, 201, r.Status, "%s", r)
 	receipt := r.Text("receipt")
 	d.again() // what is read now was sealed, and is searched by digests
 	found := d.get("/v1/cases?q="+url.QueryEscape("慕容雪"), d.officer)
 	require.Len(t, found.At("items"), 1, found)
 	id := found.Text("items", 0, "id")
 	require.Equal(t, planted["phone"], d.get("/v1/cases/"+id, d.officer).Text("applicant", "contact", "phone"))
+	require.Equal(t, file, string(d.get("/v1/cases/"+id+"/attachments/1", d.officer).Body))
 	d.Settle()
 	d.Stop()
 

@@ -114,7 +114,7 @@ func offices(t *testing.T, h Harness) {
 	require.NoError(t, err)
 	_, err = get(t, s, "zhonggu", b.ID)
 	require.ErrorIs(t, err, blobstore.ErrNotFound)
-	_, err = s.Put(t.Context(), "zhonggu", strings.NewReader("of one office"))
+	b, err = s.Put(t.Context(), "zhonggu", strings.NewReader("of one office"))
 	require.NoError(t, err)
 	got, err := get(t, s, "zhonggu", b.ID)
 	require.NoError(t, err)
