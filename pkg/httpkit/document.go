@@ -43,6 +43,7 @@ var kinds = map[problem.Code]kind{
 	problem.Unauthenticated:         {http.StatusUnauthorized, problem.Text{ZH: "未登录或登录已失效", EN: "Not signed in"}},
 	problem.SecondFactorRequired:    {http.StatusUnauthorized, problem.Text{ZH: "需要第二重验证", EN: "Second factor required"}},
 	problem.FactorEnrolmentRequired: {http.StatusForbidden, problem.Text{ZH: "须先登记第二重验证", EN: "Second factor enrolment required"}},
+	problem.VerificationRequired:    {http.StatusForbidden, problem.Text{ZH: "需要验证码", EN: "A code is required"}},
 	problem.PasswordChangeRequired:  {http.StatusForbidden, problem.Text{ZH: "须先修改密码", EN: "Password change required"}},
 	problem.Forbidden:               {http.StatusForbidden, problem.Text{ZH: "无权进行此操作", EN: "Not allowed"}},
 	problem.NotFound:                {http.StatusNotFound, problem.Text{ZH: "未找到", EN: "Not found"}},

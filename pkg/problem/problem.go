@@ -23,6 +23,7 @@ const (
 	Forbidden               Code = "forbidden"
 	PasswordChangeRequired  Code = "password_change_required"
 	FactorEnrolmentRequired Code = "second_factor_enrolment_required"
+	VerificationRequired    Code = "verification_required"
 	NotFound                Code = "not_found"
 	MethodNotAllowed        Code = "method_not_allowed"
 	NotAcceptable           Code = "not_acceptable"
@@ -44,7 +45,7 @@ const (
 
 // Codes lists every code, for tests and documentation.
 var Codes = []Code{
-	Malformed, Unauthenticated, SecondFactorRequired, Forbidden, PasswordChangeRequired, FactorEnrolmentRequired, NotFound, MethodNotAllowed, NotAcceptable,
+	Malformed, Unauthenticated, SecondFactorRequired, Forbidden, PasswordChangeRequired, FactorEnrolmentRequired, VerificationRequired, NotFound, MethodNotAllowed, NotAcceptable,
 	RequestTimeout, AlreadyExists, Conflict, IllegalTransition, DeadlinePassed, Stale,
 	TooLarge, UnsupportedMedia, Invalid, KeyReused, PreconditionRequired, RateLimited,
 	Unavailable, Internal,

@@ -15,9 +15,11 @@ import (
 	"zhiqing.dev/pkg/audit"
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/identity"
+	"zhiqing.dev/pkg/messenger"
 	"zhiqing.dev/pkg/sealed"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/telemetry"
+	"zhiqing.dev/pkg/wallclock"
 )
 
 // Config is how a process is run. A flag wins over the environment, and that over
@@ -41,6 +43,8 @@ type Config struct {
 	Proxies    []netip.Prefix
 	Origins    []string
 	TLS        httpkit.Certificate
+	Messenger  string // address of the gateway for messages
+	messages   string // the secret shared with it
 }
 
 // setting is one line of the help.
@@ -82,6 +86,8 @@ func settings() []setting {
 		{flag: "oidc-roles", env: "ZHIQING_OIDC_ROLES", help: "value=role,… when the claim's values are not the roles' names", set: text(func(c *Config) *string { return &c.OIDC.Roles })},
 		{flag: "trusted-proxies", env: "ZHIQING_TRUSTED_PROXIES", help: "networks of proxies whose X-Forwarded-For is believed, for example 10.0.0.0/8", set: setProxies},
 		{flag: "cors-origins", env: "ZHIQING_CORS_ORIGINS", help: "origins whose pages may call the interface from a browser, for example https://portal.example", set: setOrigins},
+		{flag: "messenger-url", env: "ZHIQING_MESSENGER_URL", help: "intake: gateway that sends codes to applicants' telephones and mailboxes (JSON, signed); empty for none", set: text(func(c *Config) *string { return &c.Messenger })},
+		{env: "ZHIQING_MESSENGER_SECRET", secret: true, help: "the secret that messages to the gateway are signed with", set: text(func(c *Config) *string { return &c.messages })},
 		{flag: "tls-cert", env: "ZHIQING_TLS_CERT", help: "file with the TLS certificate and its chain (PEM); read again when it changes. Without it: plain HTTP", set: text(func(c *Config) *string { return &c.TLS.CertFile })},
 		{flag: "tls-key", env: "ZHIQING_TLS_KEY", help: "file with the certificate's key (PEM)", set: text(func(c *Config) *string { return &c.TLS.KeyFile })},
 		{flag: "log-format", env: "ZHIQING_LOG_FORMAT", fallback: "text", help: "text or json", set: text(func(c *Config) *string { return &c.LogFormat })},
@@ -134,6 +140,18 @@ func setProxies(c *Config, v string) (err error) {
 func setOrigins(c *Config, v string) (err error) {
 	c.Origins, err = httpkit.ParseOrigins(v)
 	return err
+}
+
+// MessengerOf returns the sender to the gateway of that address; nil without one.
+func MessengerOf(address, secret string) (messenger.Sender, error) {
+	if address == "" {
+		return nil, nil //nolint:nilnil // no gateway is no error
+	}
+	w, err := messenger.NewWebhook(address, secret, wallclock.System{})
+	if err != nil {
+		return nil, fmt.Errorf("ZHIQING_MESSENGER_URL, ZHIQING_MESSENGER_SECRET: %w", err)
+	}
+	return w, nil
 }
 
 // ParseNetworks reads a list of networks, separated by commas.

@@ -26,6 +26,7 @@ import (
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/keyring"
 	"zhiqing.dev/pkg/lifecycle"
+	"zhiqing.dev/pkg/messenger"
 	"zhiqing.dev/pkg/sealed"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/sessioncopy"
@@ -67,6 +68,7 @@ type HostOptions struct {
 	Tokens     *identity.Tokens    // nil: made from Master
 	Passwords  *identity.Passwords // nil: at identity.DefaultCost
 	OIDC       identity.Provider   // the identity provider of staff; zero: none
+	Messenger  messenger.Sender    // of short messages to applicants; nil: none can be sent
 	Zone       *time.Location      // nil: Asia/Shanghai
 	Limits     httpkit.Limits      // zero values: httpkit's defaults
 	Trusted    []netip.Prefix      // proxies that may name the caller

@@ -90,7 +90,7 @@ func (h *Host) open(ctx context.Context, n Named) (s *hosted, err error) {
 	}
 	s.svc, err = n.New(ctx, Deps{
 		Store: s.sealed, Blobs: h.blobs(s), Clock: h.o.Clock, Log: log, Registerer: h.o.Registerer,
-		Master: h.o.Master, Tokens: h.o.Tokens, Passwords: h.o.Passwords, Sessions: s.sessions, OIDC: h.o.OIDC, Trail: s.trail, Poke: poke, Zone: h.o.Zone,
+		Master: h.o.Master, Tokens: h.o.Tokens, Passwords: h.o.Passwords, Sessions: s.sessions, OIDC: h.o.OIDC, Messenger: h.o.Messenger, Trail: s.trail, Poke: poke, Zone: h.o.Zone,
 	})
 	if err != nil {
 		return nil, err

@@ -117,6 +117,10 @@ func (p process) host(listen string, withBus bool) (*Host, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ZHIQING_KMS: %w", err)
 	}
+	messages, err := MessengerOf(p.config.Messenger, p.config.messages)
+	if err != nil {
+		return nil, err
+	}
 	backend := Backend{Store: func(ctx context.Context, service string) (docstore.Store, error) {
 		return p.engines.Mongo(ctx, p.config.MongoURI, p.config.Database+"_"+service)
 	}}
@@ -132,7 +136,7 @@ func (p process) host(listen string, withBus bool) (*Host, error) {
 	}
 	return NewHost(HostOptions{
 		Name: p.name, Backend: backend, Listen: listen, Log: p.log, Registerer: reg, Master: master, OIDC: p.config.OIDC,
-		Limits: p.config.limits(), Trusted: p.config.Proxies, Origins: p.config.Origins, TLS: p.config.TLS, AuditHash: p.config.AuditHash, Seal: p.config.Seal, KMS: kms, DrainDelay: p.config.DrainDelay,
+		Limits: p.config.limits(), Trusted: p.config.Proxies, Origins: p.config.Origins, TLS: p.config.TLS, AuditHash: p.config.AuditHash, Seal: p.config.Seal, KMS: kms, Messenger: messages, DrainDelay: p.config.DrainDelay,
 		Started: func(addr net.Addr, notes []string) {
 			if addr == nil {
 				return

@@ -18,6 +18,7 @@ import (
 	"zhiqing.dev/pkg/httpkit"
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/lifecycle"
+	"zhiqing.dev/pkg/messenger"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/sessioncopy"
 	"zhiqing.dev/pkg/wallclock"
@@ -38,6 +39,8 @@ type Deps struct {
 	Passwords  *identity.Passwords
 	// OIDC is the identity provider that signs staff in; the zero value for none.
 	OIDC identity.Provider
+	// Messenger sends short messages to applicants. Nil: nothing can be sent.
+	Messenger messenger.Sender
 	// Sessions is the service's copy of the sign-ins that were ended. Nil: none is kept.
 	Sessions *sessioncopy.Copy
 	// Trail is the record of what is done in this service. Nil: none is kept.

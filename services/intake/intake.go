@@ -26,6 +26,7 @@ import (
 	"zhiqing.dev/services/intake/internal/staffing"
 	"zhiqing.dev/services/intake/internal/store"
 	"zhiqing.dev/services/intake/internal/throttle"
+	"zhiqing.dev/services/intake/internal/verification"
 )
 
 // Name is the service's name.
@@ -70,6 +71,10 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("intake: %w", err)
 	}
+	verified, err := verification.Open(ctx, d.Store, d.Clock, d.Zone, d.Master, d.Messenger)
+	if err != nil {
+		return nil, fmt.Errorf("intake: %w", err)
+	}
 	ledgers, err := ledger.Open(ctx, ledger.Config{
 		Store: d.Store, Desk: desk, Members: staff.Members, Poke: d.Poke, Log: d.Log,
 	})
@@ -80,7 +85,7 @@ func New(ctx context.Context, d service.Deps) (*service.Service, error) {
 		Name: Name,
 		Mount: func(v1 *echo.Group) {
 			staff.Mount(v1)
-			httpapi.Mount(v1, desk, wrong, httpapi.Evidence{Key: evidence.Key(d.Master), Trail: d.Trail}, d.Log)
+			httpapi.Mount(v1, desk, wrong, verified, httpapi.Evidence{Key: evidence.Key(d.Master), Trail: d.Trail}, d.Log)
 			ledgers.Mount(v1)
 		},
 		Outboxes:  slices.Concat([]docstore.Outbox{cases}, ledgers.Outboxes(), staff.Outboxes()),
@@ -112,6 +117,7 @@ func (o offices) Office(ctx context.Context, id string) (app.Office, error) {
 			ReopenPeriodWD: p.ReopenPeriodWD, DuplicateDays: p.DuplicateDays,
 			MaxExtensions: p.MaxExtensions, OpenSearch: p.OpenSearch,
 			Lessons: p.LessonsBeforeSigning, ReasonsNeedFinding: p.ReasonsNeedFinding,
+			Verification: string(p.ApplicantVerification),
 		},
 	}, nil
 }

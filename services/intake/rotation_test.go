@@ -65,8 +65,9 @@ func TestKeys_changeWhilePeopleWork(t *testing.T) {
 			found := d.Call("GET", "/v1/cases?q="+url.QueryEscape("第7批"), nil, d.officer)
 			require.Equal(t, 200, found.Status, "%s", found)
 			require.NotEmpty(t, found.At("items"))
-			return strings.Count(command("status"), "finished") == version
-		}, 30*time.Second, 50*time.Millisecond)
+			_, newest, _ := strings.Cut(command("status"), fmt.Sprintf("keys %d,", version))
+			return strings.Contains(newest, "finished")
+		}, 60*time.Second, 50*time.Millisecond)
 	}
 	close(quit)
 	filing.Wait()

@@ -31,6 +31,7 @@ import (
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/keyring"
 	"zhiqing.dev/pkg/lifecycle"
+	"zhiqing.dev/pkg/messenger"
 	"zhiqing.dev/pkg/secret"
 	"zhiqing.dev/pkg/service"
 	"zhiqing.dev/pkg/wallclock"
@@ -55,6 +56,8 @@ type Config struct {
 	Master secret.Master
 	// KMS is where data keys are wrapped; nil: with the master key.
 	KMS []keyring.Wrapper
+	// Messenger sends messages to applicants; nil: none.
+	Messenger messenger.Sender
 	// OIDC is the identity provider; zero: none.
 	OIDC identity.Provider
 	// Limits of the HTTP edge; zero: the defaults without a rate limit.
@@ -114,7 +117,7 @@ func Start(tb testing.TB, c Config) *Instance {
 	in.Host = service.NewHost(service.HostOptions{
 		Name: "test", Log: log, Clock: c.Clock, Master: c.Master, Tokens: in.Tokens,
 		Passwords: identity.NewPasswords(LowCost, 0), OIDC: c.OIDC, Limits: c.Limits, NoAudit: c.NoAudit, NoSeal: c.NoSeal,
-		KMS: c.KMS, KeysEvery: keysEvery,
+		KMS: c.KMS, Messenger: c.Messenger, KeysEvery: keysEvery,
 		Backend: service.Backend{
 			Store: stores(tb, dir),
 			Blobs: blobs(tb, dir),

@@ -77,6 +77,9 @@ type Policy struct {
 	// finding of excess about the applicant. Off by default: the article asks for the
 	// excess, not for a finding of its own, and rule book 7.12 wants one for fees only.
 	ReasonsNeedFinding bool
+	// Verification says whose applications open only after a code that is sent to the
+	// applicant's telephone or mailbox; empty is nobody's.
+	Verification string
 }
 
 // AllowWithReason is the reading that lets a step pass when its reason is put on

@@ -14,21 +14,23 @@ import (
 	"zhiqing.dev/services/intake/internal/app"
 	"zhiqing.dev/services/intake/internal/domain"
 	"zhiqing.dev/services/intake/internal/throttle"
+	"zhiqing.dev/services/intake/internal/verification"
 )
 
 type handlers struct {
-	desk     *app.Desk
-	throttle *throttle.Throttle
-	log      *slog.Logger
-	turns    chan struct{} // of uploads
-	exports  chan struct{} // tables and bundles being written
-	evidence Evidence
+	desk         *app.Desk
+	throttle     *throttle.Throttle
+	verification *verification.Desk
+	log          *slog.Logger
+	turns        chan struct{} // of uploads
+	exports      chan struct{} // tables and bundles being written
+	evidence     Evidence
 }
 
 // Mount adds the routes of applications and cases below /v1.
-func Mount(v1 *echo.Group, desk *app.Desk, wrong *throttle.Throttle, proof Evidence, log *slog.Logger) {
+func Mount(v1 *echo.Group, desk *app.Desk, wrong *throttle.Throttle, verified *verification.Desk, proof Evidence, log *slog.Logger) {
 	h := &handlers{
-		desk: desk, throttle: wrong, log: log,
+		desk: desk, throttle: wrong, verification: verified, log: log,
 		turns: make(chan struct{}, uploadTurns), exports: make(chan struct{}, exportsAtOnce), evidence: proof,
 	}
 	h.mountPublic(v1.Group("/applications"))
@@ -49,6 +51,8 @@ func (h *handlers) mountPublic(g *echo.Group) {
 	g.POST("/:receipt/correction", h.correctOnline)
 	g.POST("/:receipt/withdrawal", h.withdrawOnline)
 	g.POST("/:receipt/reasons", h.reasonsOnline)
+	g.POST("/:receipt/verification", h.sendVerification)
+	g.POST("/:receipt/verification/confirmation", h.confirmVerification)
 }
 
 func (h *handlers) mountStaff(g *echo.Group) {

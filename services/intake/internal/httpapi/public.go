@@ -94,8 +94,17 @@ type partView struct {
 	Title     string `json:"title,omitempty"`
 }
 
-// open finds the applicant's case, and counts wrong codes.
+// open finds the applicant's case for somebody who may see it.
 func (h *handlers) open(c echo.Context) (app.Doc, error) {
+	doc, err := h.openByCode(c)
+	if err != nil {
+		return doc, err
+	}
+	return doc, h.verify(c, doc)
+}
+
+// openByCode finds the applicant's case, and counts wrong codes.
+func (h *handlers) openByCode(c echo.Context) (app.Doc, error) {
 	ctx, client, receipt := c.Request().Context(), c.RealIP(), app.ReceiptIn(c.Param("receipt"))
 	if err := h.throttle.Check(ctx, client, receipt); err != nil {
 		return app.Doc{}, err

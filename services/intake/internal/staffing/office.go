@@ -8,6 +8,7 @@ import (
 	"zhiqing.dev/pkg/identity"
 	"zhiqing.dev/pkg/statute/clock"
 	"zhiqing.dev/services/intake/internal/domain"
+	"zhiqing.dev/services/intake/internal/verification"
 )
 
 // Office is an agency that answers applications (行政机关).
@@ -75,6 +76,9 @@ type Policies struct {
 	// Off unless settled: the article names the excess and no finding of its own, and
 	// outside clients may ask for reasons without one.
 	ReasonsNeedFinding bool `json:"reasons_need_finding"`
+	// ApplicantVerification says whose applications open only after a code that is sent
+	// to the applicant's telephone or mailbox; empty is nobody's. No rule asks for it.
+	ApplicantVerification verification.Policy `json:"applicant_verification,omitempty"`
 	// ChangeFirstPassword: a password that an administrator sets allows nothing but to
 	// choose another, unless the administrator says otherwise.
 	ChangeFirstPassword bool `json:"change_first_password"`
@@ -86,7 +90,7 @@ type Policies struct {
 
 // DefaultPolicies are the readings taken unless an office decides otherwise.
 func DefaultPolicies() Policies {
-	return Policies{Policy: clock.DefaultPolicy(), ReopenPeriodWD: 20, DuplicateDays: 90, MaxExtensions: 1, OpenSearch: "refuse", FeeCountDate: contract.CountOnReceipt, LessonsBeforeSigning: domain.LessonsRequired}
+	return Policies{Policy: clock.DefaultPolicy(), ReopenPeriodWD: 20, DuplicateDays: 90, MaxExtensions: 1, OpenSearch: "refuse", FeeCountDate: contract.CountOnReceipt, LessonsBeforeSigning: domain.LessonsRequired, ApplicantVerification: verification.Off}
 }
 
 const byID = "by_id"

@@ -13,6 +13,7 @@ import (
 	"zhiqing.dev/pkg/problem"
 	"zhiqing.dev/pkg/statute/clock"
 	"zhiqing.dev/services/intake/internal/domain"
+	"zhiqing.dev/services/intake/internal/verification"
 )
 
 // officeView is an office as anybody may see it.
@@ -108,6 +109,9 @@ func (s *Staffing) putPolicies(c echo.Context) error {
 	if chosen.LocalSignInOff && s.provider == nil {
 		return problem.InvalidFields(problem.At("/policies/local_sign_in_off", "no_provider", "未接入统一身份认证，不能停用本地登录。", "No identity provider is connected; nobody could sign in."))
 	}
+	if chosen.ApplicantVerification != verification.Off && !s.messages {
+		return problem.InvalidFields(problem.At("/policies/applicant_verification", "no_messenger", "未接入短信或邮件网关，不能要求申请人验证。", "No gateway for messages is connected; nobody could be sent a code."))
+	}
 	opts := httpkit.Command(c).Options()
 	if rev != 0 {
 		opts = append(opts, docstore.IfRev(rev))
@@ -169,6 +173,7 @@ type chosenPolicies struct {
 	FeeCountDate             *string                   `json:"fee_count_date,omitempty" validate:"omitempty,oneof=receipt filing decision"`
 	LessonsBeforeSigning     *domain.LessonPolicy      `json:"lessons_before_signing,omitempty" validate:"omitempty,oneof=required signer advisory"`
 	ReasonsNeedFinding       *bool                     `json:"reasons_need_finding,omitempty"`
+	ApplicantVerification    *verification.Policy      `json:"applicant_verification,omitempty" validate:"omitempty,oneof=off when_reachable required"`
 	ChangeFirstPassword      *bool                     `json:"change_first_password,omitempty"`
 	LocalSignInOff           *bool                     `json:"local_sign_in_off,omitempty"`
 	SecondFactorRoles        *[]identity.Role          `json:"second_factor_roles,omitempty" validate:"omitempty,unique,dive,oneof=officer unit_lead head legal finance admin auditor"`
@@ -198,6 +203,7 @@ func (in chosenPolicies) chosen() Policies {
 	take(&p.FeeCountDate, in.FeeCountDate)
 	take(&p.LessonsBeforeSigning, in.LessonsBeforeSigning)
 	take(&p.ReasonsNeedFinding, in.ReasonsNeedFinding)
+	take(&p.ApplicantVerification, in.ApplicantVerification)
 	take(&p.ChangeFirstPassword, in.ChangeFirstPassword)
 	take(&p.LocalSignInOff, in.LocalSignInOff)
 	take(&p.SecondFactorRoles, in.SecondFactorRoles)

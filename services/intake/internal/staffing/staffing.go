@@ -38,6 +38,7 @@ type Staffing struct {
 	throttle  *turns
 	wrong     *throttle.Throttle
 	provider  *provider // nil: none
+	messages  bool      // applicants can be sent codes
 	flows     *docstore.Repo[usedFlows]
 	signIns   *prometheus.CounterVec
 }
@@ -46,7 +47,7 @@ type Staffing struct {
 func Open(ctx context.Context, d service.Deps) (*Staffing, error) {
 	s := &Staffing{
 		clock: d.Clock, log: d.Log, master: d.Master, tokens: d.Tokens, passwords: d.Passwords, sessions: d.Sessions,
-		throttle: newTurns(),
+		throttle: newTurns(), messages: d.Messenger != nil,
 		signIns: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "zhiqing_sign_ins_total", Help: "Attempts to sign in, by result.",
 		}, []string{"result"}),

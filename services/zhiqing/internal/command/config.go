@@ -45,6 +45,7 @@ type config struct {
 	proxies    string
 	origins    string
 	tls        httpkit.Certificate
+	messenger  string // address of the gateway for messages
 	logFormat  string
 	logLevel   string
 	demo       bool
@@ -82,6 +83,7 @@ func (c *config) serveFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.oidc.Roles, "oidc-roles", "", "value=role,... when the claim's values are not the roles' names (ZHIQING_OIDC_ROLES)")
 	f.StringVar(&c.proxies, "trusted-proxies", "", "networks of proxies whose X-Forwarded-For is believed, for example 10.0.0.0/8 (ZHIQING_TRUSTED_PROXIES)")
 	f.StringVar(&c.origins, "cors-origins", "", "origins whose pages may call the interface from a browser, for example https://portal.example (ZHIQING_CORS_ORIGINS)")
+	f.StringVar(&c.messenger, "messenger-url", "", "gateway that sends codes to applicants' telephones and mailboxes (JSON, signed with ZHIQING_MESSENGER_SECRET); empty for none (ZHIQING_MESSENGER_URL)")
 	f.StringVar(&c.tls.CertFile, "tls-cert", "", "file with the TLS certificate and its chain (PEM); read again when it changes. Without it: plain HTTP (ZHIQING_TLS_CERT)")
 	f.StringVar(&c.tls.KeyFile, "tls-key", "", "file with the certificate's key (PEM) (ZHIQING_TLS_KEY)")
 	f.BoolVar(&c.demo, "demo", false, "add the office \"demo\" with staff officer, head, legal, admin (password zhiqing-demo) and cases in every state (ZHIQING_DEMO)")

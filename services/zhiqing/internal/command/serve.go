@@ -91,6 +91,10 @@ func newProcess(c *config, version string, log *slog.Logger) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
+	messages, err := service.MessengerOf(c.messenger, c.getenv("ZHIQING_MESSENGER_SECRET"))
+	if err != nil {
+		return nil, usageError{err}
+	}
 	reg := prometheus.NewRegistry()
 	if err := errors.Join(reg.Register(collectors.NewGoCollector()),
 		reg.Register(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))); err != nil {
@@ -111,7 +115,7 @@ func newProcess(c *config, version string, log *slog.Logger) (*process, error) {
 	}
 	p.host = service.NewHost(service.HostOptions{
 		Name: "zhiqing", Backend: p.broker.backend(), Listen: c.listen, Log: log, Registerer: reg,
-		Master: master, OIDC: c.oidc, Limits: c.limits(), AuditHash: hash, Seal: cipher, KMS: kms, DrainDelay: c.drainDelay,
+		Master: master, OIDC: c.oidc, Limits: c.limits(), AuditHash: hash, Seal: cipher, KMS: kms, Messenger: messages, DrainDelay: c.drainDelay,
 		Trusted: trusted, Origins: origins, TLS: c.tls,
 		Routes: func(e *echo.Echo) { p.pages = pages.Mount(e) },
 	}, c.chosen()...)

@@ -3,7 +3,7 @@
 
 import { $, h, fill, facts, announce } from "./lib/dom.js";
 import { t, lang, pick } from "./lib/texts.js";
-import { get, command } from "./lib/api.js";
+import { call, get, command } from "./lib/api.js";
 import { form } from "./lib/forms.js";
 import { attachmentList, chosen, fetchButton, filesField, upload } from "./lib/files.js";
 import { restore } from "./lib/shell.js";
@@ -15,7 +15,7 @@ const app = $("app");
 const slot = "zq.track"; // the two codes stay in this tab, so that a reload need not ask again
 
 const url = (who, more = "") => `/v1/applications/${encodeURIComponent(who.receipt)}${more}`;
-const headers = (who) => ({ "X-Query-Code": who.code });
+const headers = (who) => ({ "X-Query-Code": who.code, ...(who.pass ? { "X-Verification": who.pass } : {}) });
 
 const ask = form({
   submit: t("track.submit"),
@@ -30,10 +30,38 @@ const ask = form({
 });
 
 async function open(who) {
-  const a = await get(url(who), { headers: headers(who) });
+  let a;
+  try {
+    a = await get(url(who), { headers: headers(who) });
+  } catch (problem) {
+    if (problem.code !== "verification_required") throw problem;
+    return verify(who);
+  }
   sessionStorage.setItem(slot, JSON.stringify(who));
   ask.closest("details").open = false;
   show(a, who);
+}
+
+/** the office asks for a code that it sends to the telephone or the mailbox of the applicant */
+function verify(who) {
+  ask.closest("details").open = false;
+  const told = h("p.note", { role: "status" });
+  const send = form({ submit: t("track.verify_send"), fields: [], async onSubmit() {
+    const { data } = await call("POST", url(who, "/verification"), { headers: headers(who) });
+    told.textContent = t("track.verify_sent", { channel: data.channel_label, to: data.sent_to });
+    confirm.hidden = false;
+    confirm.querySelector("input").focus();
+  } });
+  const confirm = form({
+    submit: t("track.verify_confirm"), fields: [{ pointer: "/code", label: t("track.verify_code"), required: true, max: 20, auto: "one-time-code" }],
+    async onSubmit(body) {
+      const { data } = await call("POST", url(who, "/verification/confirmation"), { body, headers: headers(who) });
+      await open({ ...who, pass: data.verification });
+      app.querySelector("h2")?.focus();
+    },
+  });
+  confirm.hidden = true;
+  fill(app, h("section.card.asked", {}, h("h2", { tabindex: "-1" }, t("track.verify")), h("p", {}, t("track.verify_text")), send, told, confirm));
 }
 
 function show(a, who) {
